@@ -1,0 +1,154 @@
+"""What needs the finished HTML of both languages: search index, the used part of the theme's style sheet, service worker."""
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+from hooks import stylesheet
+
+# Below these folders every page is kept on the phone after the first visit to any page of the language.
+KEPT = ("help/", "visits/")
+FIRST_VIEW_LIMIT = 40 * 1024
+
+
+def run(site: Path, root: Path, *, serving: bool, log) -> None:
+    """Finish the site in place."""
+    pages = sorted(site.rglob("*.html"))
+    write_search(site, root)
+    stylesheet.write(pages, site / "assets" / "css" / "material.css")
+    remove_unused(site, pages)
+    if not serving:
+        write_service_worker(site, root)
+        report_weights(site, pages, log)
+
+
+# Search ------------------------------------------------------------------------------------------
+
+_TITLE = re.compile(r'<meta property="og:title" content="([^"]*)"')
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
+_ARTICLE = re.compile(r"<article.*?</article>", re.S)
+
+
+def _navigation_order(site: Path, lang: str) -> list[str]:
+    home = (site / ("en" if lang == "en" else "") / "index.html").read_text("utf-8")
+    menu = re.search(r'<div popover id="menu".*?</nav>', home, re.S)
+    return re.findall(r'href="([^"#]*)"', menu[0]) if menu else []
+
+
+def write_search(site: Path, root: Path) -> None:
+    """One index a language, pages in the order of the navigation."""
+    from html import unescape
+
+    module = import_module("macros.search_index")
+    synonyms = module.load_synonyms(root / "data" / "search" / "synonyms.yml")
+    for lang, folder in (("zh", site), ("en", site / "en")):
+        sources = []
+        for address in _navigation_order(site, lang):
+            url = "" if address in (".", "./") else address
+            text = (folder / url / "index.html").read_text("utf-8")
+            sources.append(
+                module.PageSource(
+                    url=url,
+                    title=unescape(_TITLE.search(text)[1]),
+                    description=unescape(_DESCRIPTION.search(text)[1]),
+                    html=_ARTICLE.search(text)[0],
+                )
+            )
+        (folder / "search").mkdir(exist_ok=True)
+        index = module.build_index(sources, lang, synonyms)
+        (folder / "search" / "index.json").write_text(module.dumps(index), encoding="utf-8")
+
+
+# What each page loads ------------------------------------------------------------------------------
+
+_LOADED = re.compile(r'<(?:script|img)[^>]*?src="([^"]+)"|<link rel="(?:stylesheet|manifest|icon)"[^>]*?href="([^"]+)"')
+_IMPORT = re.compile(r'(?:^|[;\s])(?:import|export)\b[^;"\']*?from\s*["\']([^"\']+)["\']|(?:^|[;\s])import\s*["\']([^"\']+)["\']')
+_LATER = re.compile(r'import\(\s*["\']([^"\']+)["\']\s*\)|new URL\(\s*["\']([^"\']+)["\']\s*,\s*import\.meta\.url')
+
+
+def _resolve(site: Path, page: Path, address: str) -> Path:
+    address = address.split("#")[0].split("?")[0]
+    return (page.parent / address).resolve() if not address.startswith("/") else site / address.lstrip("/")
+
+
+def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
+    """Files that a page loads before a touch (styles, scripts with their static imports, images, icon, manifest)."""
+    text = page.read_text("utf-8")
+    queue = [_resolve(site, page, first or second) for first, second in _LOADED.findall(text)]
+    found: set[Path] = set()
+    while queue:
+        path = queue.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        if path.suffix == ".js":
+            source = path.read_text("utf-8")
+            patterns = (_IMPORT, _LATER) if later else (_IMPORT,)
+            for pattern in patterns:
+                queue += [(path.parent / (a or b)).resolve() for a, b in pattern.findall(source)]
+    return found
+
+
+def remove_unused(site: Path, pages: list[Path]) -> None:
+    """Drop scripts, styles and maps that no page loads, now or later."""
+    used: set[Path] = set()
+    for page in pages:
+        if page.parent == site and page.name in ("404.html", "offline.html"):
+            continue
+        used |= {path.resolve() for path in loaded_by(site, page, later=True)}
+    for path in (site / "assets").rglob("*"):
+        if path.suffix in (".js", ".css", ".map") and path.resolve() not in used:
+            path.unlink()
+
+
+def report_weights(site: Path, pages: list[Path], log) -> None:
+    """Print the compressed weight of every page's first view; say which pass the limit."""
+    sizes: dict[Path, int] = {}
+
+    def size(path: Path) -> int:
+        if path not in sizes:
+            data = path.read_bytes()
+            # A picture is compressed already: what travels is its own size.
+            sizes[path] = len(data) if path.suffix == ".png" else len(gzip.compress(data, 9))
+        return sizes[path]
+
+    weights = []
+    for page in pages:
+        if page.name != "index.html":
+            continue
+        total = size(page) + sum(size(path) for path in loaded_by(site, page))
+        weights.append((total, page.relative_to(site).as_posix()))
+    for total, name in sorted(weights, reverse=True):
+        log.info("First view %5.1f KB gzip  %s", total / 1024, name)
+        if total > FIRST_VIEW_LIMIT:
+            log.warning("%s: the first view weighs %.1f KB, more than 40 KB. Make it lighter.", name, total / 1024)
+
+
+# Service worker -------------------------------------------------------------------------------------
+
+
+def write_service_worker(site: Path, root: Path) -> None:
+    """Fill hooks/service-worker.js with the addresses to keep for each language and a version made of their content."""
+    keep: dict[str, list[str]] = {}
+    digest = hashlib.sha256()
+    for lang, folder in (("zh", site), ("en", site / "en")):
+        pages = [folder / "index.html"]
+        for section in KEPT:
+            pages += sorted((folder / section).rglob("index.html"))
+        files: set[Path] = {site / "offline.html"}
+        for page in pages:
+            files |= loaded_by(site, page, later=True)
+        addresses = []
+        for path in [*pages, *sorted(files)]:
+            address = path.resolve().relative_to(site.resolve()).as_posix()
+            digest.update(address.encode() + path.read_bytes())
+            addresses.append(re.sub(r"(^|/)index\.html$", r"\1", address) or "./")
+        keep[lang] = addresses
+    source = (root / "hooks" / "service-worker.js").read_text("utf-8")
+    digest.update(source.encode())
+    text = source.replace('"__KEEP__"', json.dumps(keep, ensure_ascii=False)).replace("__VERSION__", digest.hexdigest()[:12])
+    (site / "sw.js").write_text(text, encoding="utf-8")

@@ -1,0 +1,108 @@
+"""Keep of Material's style sheet the rules that some page can use.
+
+The whole sheet weighs 22 KB compressed, half of what a first view may weigh, and most of it serves parts of the theme
+that this site replaces. A rule stays when every class, id and tag its selector names occurs in the built pages.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import tinycss2
+
+# Classes that scripts add, or that Material's selectors negate; nothing of the theme's may be kept for them.
+_STATES = {"no-js"}
+
+
+class _Names(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags: set[str] = set()
+        self.classes: set[str] = set()
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name == "class":
+                self.classes.update((value or "").split())
+            elif name == "id" and value:
+                self.ids.add(value)
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: Path):
+    return tinycss2.parse_stylesheet(path.read_text("utf-8"), skip_comments=True, skip_whitespace=True)
+
+
+def _theme_sheet() -> Path:
+    import material
+
+    return next((Path(material.__file__).parent / "templates" / "assets" / "stylesheets").glob("main.*.min.css"))
+
+
+def _split(tokens) -> list[list]:
+    groups: list[list] = [[]]
+    for token in tokens:
+        if token == ",":
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    return groups
+
+
+def _usable(selector: list, names: _Names) -> bool:
+    """Whether every simple selector outside a negation can match in the pages."""
+    after = ""
+    for token in selector:
+        if token.type == "ident":
+            if after == "." and token.value not in names.classes:
+                return False
+            if after == "" and token.lower_value not in names.tags:
+                return False
+        elif token.type == "hash" and token.value not in names.ids:
+            return False
+        elif token.type == "[] block":
+            text = tinycss2.serialize(token.content)
+            # Parts of the theme that only its scripts or its own header make.
+            if text.startswith("data-md-"):
+                return False
+        elif token.type == "function" and token.lower_name in ("is", "where", "has"):
+            if not any(_usable(group, names) for group in _split(token.arguments)):
+                return False
+        after = token.value if token.type == "literal" and token.value in ".:" else ""
+    return True
+
+
+def _keep(rules, names: _Names) -> str:
+    out = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            groups = [g for g in _split(rule.prelude) if _usable(g, names)]
+            if groups:
+                selectors = ",".join(tinycss2.serialize(g).strip() for g in groups)
+                out.append(f"{selectors}{{{tinycss2.serialize(rule.content).strip()}}}")
+        elif rule.type == "at-rule" and rule.content is not None and rule.lower_at_keyword in ("media", "supports"):
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            text = _keep(inner, names)
+            if text:
+                out.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{text}}}")
+    return "".join(out)
+
+
+_VARIABLE = re.compile(r"(--md-[a-z-]+):url\([^)]*\);?")
+
+
+def write(pages: list[Path], target: Path) -> None:
+    """Write the used part of the theme's sheet for these pages to `target`."""
+    names = _Names()
+    for page in pages:
+        names.feed(page.read_text("utf-8"))
+    names.classes -= _STATES
+    text = _keep(_parsed(_theme_sheet()), names)
+    # Icons of admonitions we do not use, embedded as data.
+    text = _VARIABLE.sub("", text)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")

@@ -1,0 +1,449 @@
+"""One build in one language: looks facts up, remembers what a page used, renders through overrides/partials."""
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from mkdocs.exceptions import PluginError
+
+from . import data
+from .articles import article_name
+
+# Below "mkdocs." so that --strict counts what is said here.
+log = logging.getLogger("mkdocs.clear_account")
+ROOT = Path(__file__).resolve().parent.parent
+FORCES = (
+    "law", "judicial-interpretation", "court-policy", "local-regulation",
+    "department-rule", "recommended-standard", "self-regulation", "our-advice",
+)
+# The codes of data/limits.yml.
+_FORCE_OF_CODE = {
+    "L": "law", "J": "judicial-interpretation", "P": "court-policy", "Z": "local-regulation",
+    "R": "department-rule", "S": "recommended-standard", "W": "department-rule", "none": "data",
+}
+
+
+@dataclass
+class PageFacts:
+    """What one page has used so far, in order of first use."""
+
+    laws: dict[str, list[str]] = field(default_factory=dict)
+    limits: list[str] = field(default_factory=list)
+    hotlines: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    expired: list[tuple[str, str, bool]] = field(default_factory=list)
+    popovers: int = 0
+    listed: bool = False
+
+    @property
+    def used(self) -> bool:
+        return bool(self.laws or self.limits or self.sources)
+
+
+class UsageError(ValueError):
+    """A page calls a macro in a way that cannot be right; the message says where and how to mend it."""
+
+
+class Site:
+    """Facts, wording and rendering for one language."""
+
+    def __init__(self, env):
+        self.env = env
+        self.conf = env.conf
+        extra = self.conf["extra"]
+        self.lang = extra["locale"]
+        try:
+            self.facts = data.load(ROOT)
+        except data.DataError as error:
+            raise PluginError(str(error)) from error
+        # MkDocs reads an environment variable as YAML, so a day arrives as a date.
+        self.today = str(extra["build_date"] or dt.date.today().isoformat())
+        self.serving = bool(extra.get("serving"))
+        try:
+            dt.date.fromisoformat(self.today)
+        except ValueError as error:
+            raise PluginError(f'BUILD_DATE is "{self.today}". Write it as YYYY-MM-DD, or leave it unset.') from error
+        self.page_facts = PageFacts()
+        self.jinja = Environment(
+            loader=FileSystemLoader(str(ROOT / "overrides" / "partials")),
+            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        )
+        self.jinja.globals.update(t=self.words, lang=self.lang, badge=self._badge)
+        # For the templates: wording, and what the footer and the head need.
+        extra["ui"] = {key: entry[self.lang] for key, entry in self.facts.ui.items()}
+        extra["ui_both"] = self.facts.ui
+        extra["today"] = self.today
+        extra["commit"] = _commit()
+        extra["up"] = "../" if self.lang == "en" else ""
+        extra["search_strings"] = {k.removeprefix("search_js_"): v for k, v in extra["ui"].items() if k.startswith("search_js_")}
+
+    # Wording -----------------------------------------------------------------
+
+    def words(self, key: str, *values) -> str:
+        """A shared label in this build's language; `%s` is filled from values."""
+        entry = self.facts.ui.get(key)
+        if entry is None:
+            raise UsageError(f'data/ui.yml has no "{key}". Add it with zh and en.')
+        text = entry[self.lang]
+        return text % values if values else text
+
+    def day(self, iso: str) -> str:
+        """A date as readers write it: 2026 年 3 月 31 日 / 31 March 2026; a month alone stays a month."""
+        parts = [int(p) for p in iso.split("-")]
+        if self.lang == "zh":
+            return "".join(f"{p} {u}" + " " * (u != "日") for p, u in zip(parts, "年月日")).strip()
+        names = "January February March April May June July August September October November December".split()
+        if len(parts) == 1:
+            return str(parts[0])
+        month = f"{names[parts[1] - 1]} {parts[0]}"
+        return f"{parts[2]} {month}" if len(parts) == 3 else month
+
+    def _where(self) -> str:
+        page = getattr(self.env, "page", None)
+        return f"docs/{self.lang}/{page.file.src_uri}" if page is not None else "data/"
+
+    def _fail(self, call: str, error: Exception):
+        """Say file and line of the call, then what is wrong and how to mend it."""
+        where = self._where()
+        line = ""
+        path = ROOT / where
+        if path.is_file():
+            text = path.read_text("utf-8")
+            position = text.replace("'", '"').find(call)
+            if position >= 0:
+                line = f", line {text.count(chr(10), 0, position) + 1}"
+        message = f"{where}{line}: {call}: {error}"
+        # The plugin shows what it catches inside a traceback; this line stands clear of it.
+        log.error(message)
+        raise UsageError(message) from error
+
+    # Page life cycle ---------------------------------------------------------
+
+    def start_page(self) -> None:
+        """Forget the page before; check this one's front matter."""
+        self.page_facts = PageFacts()
+        problems = data.check_front_matter(self.env.page.meta, self._where(), self.lang, ROOT)
+        for problem in problems:
+            log.warning(problem)
+
+    def end_page(self) -> None:
+        facts = self.page_facts
+        self.env.page.meta["expired_facts"] = facts.expired
+        if facts.used and not facts.listed:
+            log.warning(f"{self._where()}: {{{{ references() }}}} is missing. End every page that uses facts with it.")
+
+    def _popover(self) -> str:
+        self.page_facts.popovers += 1
+        return f"pop-{self.page_facts.popovers}"
+
+    def _note_expiry(self, fact, name: str) -> None:
+        day = data.expires_of(fact)
+        if day and (name, day) not in [(n, d) for n, d, _ in self.page_facts.expired]:
+            self.page_facts.expired.append((name, day, self.today > day))
+
+    def _render(self, partial: str, **values) -> Markup:
+        return Markup(self.jinja.get_template(partial).render(**values).strip())
+
+    # Badges ------------------------------------------------------------------
+
+    def _badge(self, force: str) -> Markup:
+        text = self.words("badge_" + force.replace("-", "_"))
+        return Markup(f'<span class="badge badge--{force}">{escape(text)}</span>')
+
+    def badge(self, force: str) -> Markup:
+        """The badge of one degree of force, for pages that explain the degrees."""
+        if force not in FORCES:
+            self._fail(f'badge("{force}")', UsageError(f"unknown force. Use one of {', '.join(FORCES)}."))
+        return self._badge(force)
+
+    def badges(self) -> Markup:
+        """All degrees of force with what each means."""
+        return self._render("badges.html", forces=FORCES)
+
+    def advice(self) -> Markup:
+        """Badge for a line that rests on no rule."""
+        return self._badge("our-advice")
+
+    def _status_badge(self, law) -> Markup:
+        # A draft or a repealed text says so in place of its force.
+        if law["status"] in ("draft", "repealed"):
+            return self._badge(law["status"])
+        if law["force"] == "law":
+            # One degree of force, two kinds of text: readers know them by their own names.
+            own = "badge_regulation" if law["issuer"]["zh"].startswith("国务院") else "badge_statute"
+            return Markup(f'<span class="badge badge--law">{escape(self.words(own))}</span>')
+        return self._badge(law["force"])
+
+    # Facts -------------------------------------------------------------------
+
+    def law(self, law_id: str, articles: str) -> Markup:
+        """Reference to one or more articles: instrument, article, force, in force since, official text."""
+        call = f'law("{law_id}", "{articles}")'
+        keys = [key.strip() for key in articles.split(",")]
+        try:
+            entries = [self.facts.law(law_id, key) for key in keys]
+        except data.DataError as error:
+            self._fail(call, error)
+        law = self.facts.laws[law_id]
+        self._use_law(law_id, keys)
+        names = [self._article_label(law, key) for key in keys]
+        reports = []
+        for entry in entries:
+            report = self._report(entry, law)
+            if report and report not in reports:
+                reports.append(report)
+        separator = self.words("list_separator")
+        return self._render(
+            "law.html", id=law_id, title=self._title(law), articles=separator.join(names),
+            badge=self._status_badge(law), since=self._since(law, short=True), reports=reports,
+            url=self.facts.sources[law["source"]].get("url"),
+        )
+
+    def _use_law(self, law_id: str, keys: list[str]) -> None:
+        used = self.page_facts.laws.setdefault(law_id, [])
+        used += [key for key in keys if key not in used]
+        law = self.facts.laws[law_id]
+        self._note_expiry(law, law["title"][self.lang])
+        for key in keys:
+            if key in law["articles"]:
+                self._note_expiry(law["articles"][key], law["title"][self.lang])
+
+    def _title(self, law) -> str:
+        title = law["title"][self.lang]
+        return f"《{title}》" if self.lang == "zh" and not title.startswith(("《", "GB/T")) else title
+
+    def _article_label(self, law, key: str) -> str:
+        label = law["articles"][key].get("label")
+        return label[self.lang] if label else article_name(key, self.lang)
+
+    def _since(self, law, *, short: bool = False) -> str:
+        """Since when, or between which days, a text is in force; `short` writes the day as 2026-01-01."""
+        span = law["in_force"]
+        if law["status"] == "draft":
+            return ""
+        if short and span["from"] and not span["until"]:
+            return self.words("in_force_since", span["from"])
+        if span["from"] is None:
+            return law["in_force_note"][self.lang]
+        if span["until"]:
+            return self.words("in_force_between", self.day(span["from"]), self.day(span["until"]))
+        return self.words("in_force_since", self.day(span["from"]))
+
+    def _report(self, entry, law=None) -> str:
+        """Who reported a fact whose text was not seen word by word; empty for a fact that was."""
+        confidence = entry.get("confidence") or (law or {}).get("confidence")
+        reporter = entry.get("reported_by") or ((law or {}).get("reported_by") if not entry.get("confidence") else None)
+        if not confidence or not data.needs_reporter(confidence) or not reporter:
+            return ""
+        once = confidence["scale"] == "regulation.md" and confidence["grade"].startswith("C")
+        return self.words("reported_once" if once else "reported_by", reporter[self.lang])
+
+    def limit(self, limit_id: str, index: int = 0) -> Markup:
+        """A legal number in the page's language; its badge, dates and caveat open beside it."""
+        call = f'limit("{limit_id}")' if index == 0 else f'limit("{limit_id}", {index})'
+        try:
+            limit = self.facts.limit(limit_id)
+            value = limit["values"][index]
+        except (data.DataError, IndexError) as error:
+            self._fail(call, error)
+        self._use_limit(limit_id)
+        return self._render(
+            "limit.html", pop=self._popover(), text=value["display"][self.lang], name=limit["name"][self.lang],
+            badge=self._limit_badge(limit), caveat=limit["caveat"][self.lang], id=limit_id,
+            applies=limit["applies_to"][self.lang],
+        )
+
+    def _limit_badge(self, limit) -> Markup:
+        code = str(limit["binding_force"]).split(" ")[0]
+        if "(" in str(limit["binding_force"]):
+            return self._badge("repealed")
+        force = _FORCE_OF_CODE[code]
+        bases = [b["text"] for b in limit["basis"] if b.get("text") in self.facts.laws]
+        if code == "S" and bases:
+            # One code covers standards and self-regulation; the instruments behind it tell which.
+            forces = list(dict.fromkeys(self.facts.laws[b]["force"] for b in bases))
+            return Markup(" ").join(self._badge(f) for f in forces)
+        return self._badge(force)
+
+    def _use_limit(self, limit_id: str) -> None:
+        if limit_id not in self.page_facts.limits:
+            self.page_facts.limits.append(limit_id)
+        limit = self.facts.limits[limit_id]
+        self._note_expiry(limit, limit["name"][self.lang])
+
+    def lpr(self, day: str) -> Markup:
+        """The one-year loan prime rate that held on a day, as printed (per cent)."""
+        call = f'lpr("{day}")'
+        try:
+            row = self.facts.lpr_on(dt.date.fromisoformat(day))
+        except Exception as error:  # every kind of refusal carries its own message
+            self._fail(call, error)
+        self._use_limit("lpr_1y_verified_until")
+        return Markup(f'<span class="num">{escape(row["lpr_1y_percent"])}%</span>')
+
+    def term(self, term_id: str) -> Markup:
+        """A word of the trade that explains itself in place, by touch, by keyboard and without JavaScript."""
+        try:
+            entry = self.facts.term(term_id)
+        except data.DataError as error:
+            self._fail(f'term("{term_id}")', error)
+        other = entry["en"] if self.lang == "zh" else f'{entry["zh"]} · {entry["pinyin"]}'
+        return self._render(
+            "term.html", pop=self._popover(), label=entry[self.lang], other=other, explain=entry["explain"][self.lang],
+        )
+
+    def cite(self, source_id: str) -> Markup:
+        """A numbered source; the list stands at the end of the page."""
+        try:
+            source = self.facts.source(source_id)
+        except data.DataError as error:
+            self._fail(f'cite("{source_id}")', error)
+        used = self.page_facts.sources
+        if source_id not in used:
+            used.append(source_id)
+        number = used.index(source_id) + 1
+        title = source["title"][self.lang]
+        return Markup(f'<sup class="cite"><a href="#src-{source_id}" aria-label="{escape(title)}">{number}</a></sup>')
+
+    def hotline(self, hotline_id: str, form: str = "inline") -> Markup:
+        """A telephone number that can be called with one touch: "inline", "button" or "card"."""
+        call = f'hotline("{hotline_id}")' if form == "inline" else f'hotline("{hotline_id}", "{form}")'
+        try:
+            line = self.facts.hotline(hotline_id)
+            if form not in ("inline", "button", "card"):
+                raise UsageError('the form is "inline", "button" or "card".')
+        except (data.DataError, UsageError) as error:
+            self._fail(call, error)
+        if hotline_id not in self.page_facts.hotlines:
+            self.page_facts.hotlines.append(hotline_id)
+        self._note_expiry(line, line["name"][self.lang])
+        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line))
+
+    def _short_name(self, line) -> str:
+        return line["name"][self.lang].replace(str(line["number"] or ""), "").strip(" （）()")
+
+    def distress(self) -> Markup:
+        """One sentence: who listens, and whom to call in danger."""
+        links = [Markup('<a href="tel:{0}">{0}</a>').format(n) for n in ("12356", "110", "120")]
+        text = Markup(escape(self.facts.ui["distress"][self.lang])) % tuple(links)
+        return Markup(f'<p class="distress">{text}</p>')
+
+    # Calculators -------------------------------------------------------------
+
+    def calculator(self, slug: str) -> Markup:
+        """Form, worked table and the data for the browser."""
+        from . import calculators
+
+        html = calculators.render_calculator(slug, self.lang, self.facts, self)
+        for kind, fact_id, keys in calculators.used_facts(slug, self.facts):
+            if kind == "law":
+                self._use_law(fact_id, keys)
+            else:
+                self._use_limit(fact_id)
+        return Markup(html)
+
+    def example(self, slug: str, case: str, key: str) -> Markup:
+        """A figure computed by the engine from a named case, for use in prose."""
+        from . import calculators
+
+        try:
+            return Markup(calculators.example(slug, case, key, self.lang, self.facts))
+        except (KeyError, ValueError) as error:
+            self._fail(f'example("{slug}", "{case}", "{key}")', error)
+
+    # About and the end of the page --------------------------------------------
+
+    def operator(self) -> Markup:
+        """Who runs this copy of the site, from the configuration."""
+        return self._render("operator.html", operator=self.conf["extra"]["operated_by"])
+
+    def _check_rows(self, page_id: str) -> list[dict]:
+        return [c for c in (self.facts.checks.get(page_id) or {}).get(self.lang, [])]
+
+    def _against(self, check) -> str:
+        names = []
+        for law_id in check["against"]:
+            law = self.facts.laws.get(law_id)
+            source = self.facts.sources.get(law_id)
+            names.append(self._title(law) if law else source["title"][self.lang])
+        return self.words("list_separator").join(names)
+
+    def checks_table(self) -> Markup:
+        """Which page was checked on which day at which revision against which texts."""
+        rows = []
+        for page_id in self.facts.checks:
+            for check in self._check_rows(page_id)[-1:]:
+                rows.append({"page": page_id, "title": self._page_title(page_id), "on": self.day(check["on"]),
+                             "revision": check["revision"], "against": self._against(check)})
+        return self._render("checks.html", rows=rows)
+
+    def _page_title(self, page_id: str) -> str:
+        for name in (f"{page_id}.md", f"{page_id}/index.md".lstrip("/"), "index.md" if page_id in ("", "home") else ""):
+            path = ROOT / "docs" / self.lang / name
+            if name and path.is_file():
+                for line in path.read_text("utf-8").splitlines():
+                    if line.startswith("title:"):
+                        return line.removeprefix("title:").strip().strip("\"'")
+        raise UsageError(f'data/checks.yml: there is no page "{page_id}". Use the page\'s address without slashes at its ends.')
+
+    def references(self) -> Markup:
+        """The page's sources with their force, the numbers used with their caveats, and the line of checks."""
+        facts = self.page_facts
+        facts.listed = True
+        laws = []
+        for law_id, keys in facts.laws.items():
+            law = self.facts.laws[law_id]
+            source = self.facts.sources[law["source"]]
+            articles = [
+                {"name": self._article_label(law, key), "says": law["articles"][key]["says"][self.lang],
+                 "report": self._report(law["articles"][key], law),
+                 "grade": self._grade(law["articles"][key].get("confidence") or law["confidence"])}
+                for key in keys
+            ]
+            laws.append({"id": law_id, "title": law["full_title"][self.lang], "number": law.get("number"),
+                         "issuer": law["issuer"][self.lang], "badge": self._status_badge(law), "since": self._since(law),
+                         "articles": articles, "verified_on": self.day(law["verified_on"]), "source": source})
+        limits = []
+        for limit_id in facts.limits:
+            limit = self.facts.limits[limit_id]
+            expires = data.expires_of(limit)
+            limits.append({"id": limit_id, "limit": limit, "badge": self._limit_badge(limit),
+                           "grade": self._grade(limit["confidence"]),
+                           "report": self._report(limit),
+                           "expires": self.day(expires) if expires else "",
+                           "verified_on": self.day(limit["verified_on"])})
+        sources = [(source_id, self.facts.sources[source_id]) for source_id in facts.sources]
+        return self._render(
+            "references.html", laws=laws, limits=limits, sources=sources, checked=self._checked_line(), day=self.day,
+        )
+
+    def _grade(self, confidence) -> str:
+        return self.words("confidence", f'{confidence["grade"]} · {confidence["scale"]}')
+
+    def _checked_line(self) -> list[str]:
+        page = self.env.page
+        page_id = page.file.url.strip("/") or "home"
+        checks = self._check_rows(page_id if page_id != "." else "home")
+        if not checks:
+            return [self.words("checked_never")]
+        last = checks[-1]
+        lines = [self.words("checked_line", self.day(last["on"]), self._against(last), last["revision"])]
+        if int(page.meta.get("revision", 0)) > int(last["revision"]):
+            lines.append(self.words("checked_changed"))
+        return lines
+
+
+def _commit() -> dict[str, str]:
+    """Commit built and its date, or empty strings outside a repository."""
+    try:
+        text = subprocess.run(
+            ["git", "log", "-1", "--format=%h %cs"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=5,
+        ).stdout.split()
+        return {"id": text[0], "date": text[1]}
+    except (OSError, subprocess.SubprocessError, IndexError):
+        return {"id": "", "date": ""}

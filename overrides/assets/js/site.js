@@ -1,0 +1,49 @@
+// What every page does beyond showing its text. Nothing here is needed to read the page.
+const body = document.body;
+const english = document.documentElement.lang === "en";
+
+// The language link keeps the section: the last heading above the middle of the screen.
+const link = document.querySelector("[data-language]");
+if (link) {
+  const plain = link.getAttribute("href");
+  const aim = () => {
+    let anchor = "";
+    for (const heading of document.querySelectorAll("article h2[id], article h3[id]")) {
+      if (heading.getBoundingClientRect().top > window.innerHeight / 2) break;
+      anchor = heading.id;
+    }
+    // A calculator's share link lives in the fragment; it means the same in both languages.
+    const own = location.hash.length > 1 && location.hash.includes("=") ? location.hash : "";
+    link.setAttribute("href", plain + (own || (anchor && window.scrollY > 80 ? `#${anchor}` : "")));
+  };
+  for (const kind of ["pointerdown", "focus", "keydown", "click"]) link.addEventListener(kind, aim);
+}
+
+// Facts that have run out since this page was built.
+const today = new Date();
+const day = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+for (const banner of document.querySelectorAll("[data-expires]")) {
+  if (day > banner.dataset.expires) banner.hidden = false;
+}
+
+// A copy kept on the phone says how old it is.
+const keptAt = body.dataset.copyKept;
+if (keptAt && !Number.isNaN(Date.parse(keptAt))) {
+  const banner = document.querySelector(".banner--copy");
+  const when = new Date(keptAt).toLocaleString(english ? "en-GB" : "zh-CN", { dateStyle: "long", timeStyle: "short" });
+  banner.textContent = banner.dataset.text.replace("%s", when);
+  banner.hidden = false;
+}
+
+// The offline copy. Under `mkdocs serve` there is no service worker, so nothing is registered there.
+if ("serviceWorker" in navigator && document.querySelector('meta[http-equiv="Content-Security-Policy"]')) {
+  const root = new URL(`${body.dataset.root}/`, location.href);
+  navigator.serviceWorker
+    .register(new URL("sw.js", root), { scope: root.pathname })
+    .then(() => navigator.serviceWorker.ready)
+    .then((registration) => registration.active.postMessage({ keep: english ? "en" : "zh" }))
+    .catch(() => {});
+}
+
+// One step a screen, where a page has steps.
+if (document.querySelector("section.step")) import("./steps.js");
