@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.plugins import event_priority
@@ -70,7 +71,10 @@ def on_files(files, config):
 
 
 def on_env(env, config, files):
-    """The English build shares these pages with the Chinese one, so it makes none of its own."""
+    """Keep compiled templates between builds; what both languages share is made by the Chinese build alone."""
+    cache = ROOT / ".cache" / "templates"
+    cache.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     if _is_child(config):
         config.theme.static_templates -= {"404.html", "offline.html", "robots.txt", "sitemap.xml"}
     return env

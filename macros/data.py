@@ -766,6 +766,10 @@ class _Cross:
             self._grade_rules("hotlines", (line_id,), line, line["publish"])
             for index, source in enumerate(line["sources"]):
                 self._known("hotlines", (line_id, "sources", index), "source", source, "sources")
+            for index, limit in enumerate(line["time_limits"]):
+                # Without a basis the entry says that nothing was verified, which needs no proof.
+                if limit["basis"] and line["publish"] != "hold":
+                    self._grade_rules("hotlines", (line_id, "time_limits", index), limit)
             by = line["confidence"].get("by", {})
             # Hours that nobody verified make people call a dead line at night; so a graded-D hour must be null.
             for part, field in (("hours", "hours"), ("cost", "cost")):

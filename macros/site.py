@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import subprocess
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,6 +27,15 @@ _FORCE_OF_CODE = {
     "L": "law", "J": "judicial-interpretation", "P": "court-policy", "Z": "local-regulation",
     "R": "department-rule", "S": "recommended-standard", "W": "department-rule", "none": "data",
 }
+
+
+@lru_cache(maxsize=1)
+def _partials() -> Environment:
+    """The macros' templates, compiled once for both languages."""
+    return Environment(
+        loader=FileSystemLoader(str(ROOT / "overrides" / "partials")),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )
 
 
 @dataclass
@@ -69,10 +79,8 @@ class Site:
         except ValueError as error:
             raise PluginError(f'BUILD_DATE is "{self.today}". Write it as YYYY-MM-DD, or leave it unset.') from error
         self.page_facts = PageFacts()
-        self.jinja = Environment(
-            loader=FileSystemLoader(str(ROOT / "overrides" / "partials")),
-            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        )
+        self.jinja = _partials()
+        # The Chinese build is over before the English one starts, so one environment serves both in turn.
         self.jinja.globals.update(t=self.words, lang=self.lang, badge=self._badge)
         # For the templates: wording, and what the footer and the head need.
         extra["ui"] = {key: entry[self.lang] for key, entry in self.facts.ui.items()}
@@ -215,7 +223,9 @@ class Site:
 
     def _title(self, law) -> str:
         title = law["title"][self.lang]
-        return f"《{title}》" if self.lang == "zh" and not title.startswith(("《", "GB/T")) else title
+        # Announcements named by their number and standards take no title marks.
+        plain = self.lang != "zh" or title.startswith(("《", "GB/T")) or "〔" in title
+        return title if plain else f"《{title}》"
 
     def _article_label(self, law, key: str) -> str:
         label = law["articles"][key].get("label")
@@ -240,7 +250,7 @@ class Site:
         reporter = entry.get("reported_by") or ((law or {}).get("reported_by") if not entry.get("confidence") else None)
         if not confidence or not data.needs_reporter(confidence) or not reporter:
             return ""
-        once = confidence["scale"] == "regulation.md" and confidence["grade"].startswith("C")
+        once = data.one_report_only(confidence)
         return self.words("reported_once" if once else "reported_by", reporter[self.lang])
 
     def limit(self, limit_id: str, index: int = 0) -> Markup:
@@ -254,9 +264,14 @@ class Site:
         self._use_limit(limit_id)
         return self._render(
             "limit.html", pop=self._popover(), text=value["display"][self.lang], name=limit["name"][self.lang],
-            badge=self._limit_badge(limit), caveat=limit["caveat"][self.lang], id=limit_id,
-            applies=limit["applies_to"][self.lang],
+            badge=self._value_badge(limit, value), caveat=limit["caveat"][self.lang], id=limit_id,
+            applies=limit["applies_to"][self.lang], report=self._report(value, limit),
         )
+
+    def _value_badge(self, limit, value) -> Markup:
+        """Badge of one value: one number may stand in a standard and in a guideline with different force."""
+        law = self.facts.laws.get(value.get("law"))
+        return self._status_badge(law) if law else self._limit_badge(limit)
 
     def _limit_badge(self, limit) -> Markup:
         code = str(limit["binding_force"]).split(" ")[0]
@@ -322,7 +337,7 @@ class Site:
         if hotline_id not in self.page_facts.hotlines:
             self.page_facts.hotlines.append(hotline_id)
         self._note_expiry(line, line["name"][self.lang])
-        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line))
+        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line), report=self._report(line))
 
     def _short_name(self, line) -> str:
         return line["name"][self.lang].replace(str(line["number"] or ""), "").strip(" （）()")
