@@ -15,6 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.plugins import event_priority
+from mkdocs.utils import CountHandler
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -48,7 +49,12 @@ def on_config(config):
         sys.modules.pop("hooks.parity", None)
         config["extra"]["started"] = time.monotonic()
     if config["extra"]["serving"]:
+        # A slip in a page is shown and does not end the server: the macro prints its error into the page, and the
+        # counter by which `strict` ends a build with warnings is taken off.
         config.plugins["macros"].config["on_error_fail"] = False
+        logger = logging.getLogger("mkdocs")
+        for handler in [h for h in logger.handlers if isinstance(h, CountHandler)]:
+            logger.removeHandler(handler)
     return config
 
 

@@ -36,8 +36,9 @@ function start(root) {
     for (const field of fields) {
       const {show} = field;
       if (!show) continue;
-      const other = controls[show.field].value, day = show.after && parse?.parse_date(other).value;
-      el(field.id + "-field").hidden = show.after ? !(day > def[show.after]) : other !== show.is;
+      const other = controls[show.field].value, place = el(field.id + "-field");
+      if (show.is) place.hidden = other !== show.is;
+      else if (parse) place.hidden = !(parse.parse_date(other).value > def[show.after]);
     }
   }
 
@@ -220,7 +221,7 @@ function start(root) {
       form.reset();
       clear_messages();
       empty();
-      refresh();
+      load().then(([parse]) => refresh(parse), () => refresh());
       if (location.hash.startsWith("#v=")) history.replaceState(null, "", location.pathname + location.search);
       el(fields[0].id).focus();
     },
@@ -253,7 +254,8 @@ function start(root) {
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
-  form.addEventListener("change", () => load().then(([parse]) => refresh(parse), () => refresh()));
+  // Only a choice moves fields at once; typed ones wait for the press, or the button would slip from under the finger.
+  form.addEventListener("change", (event) => { if (event.target.matches("[type=radio], select")) refresh(); });
   form.addEventListener("focusin", () => load().catch(() => {}), {once: true});
   root.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
   addEventListener("hashchange", open_link);

@@ -139,6 +139,7 @@ export class Model {
         this.add(page, s, 0, this.pages[page][1]);
         this.add(page, s, 0, this.pages[page][3]);
         this.add(page, s, 1, this.pages[page][2]);
+        this.add(page, s, 2, this.pages[page][4]);
       }
       this.add(page, s, 1, heading);
       this.add(page, s, 2, text);
@@ -283,9 +284,6 @@ export class Model {
         if (!groups.has(g)) groups.set(g, means.flatMap((meaning) => this.meaning(meaning)));
       }
     });
-    const distress = this.distress.some(([han_phrase, stem_phrase]) =>
-      han_phrase ? flat.includes(han_phrase) : find_sequence(stems, stem_phrase) >= 0);
-
     const dropped = Array.from(flat, () => false);
     for (const [han_phrase] of this.ignore) {
       let start = han_phrase ? flat.indexOf(han_phrase) : -1;
@@ -293,6 +291,15 @@ export class Model {
         for (let i = start; i < start + han_phrase.length; i++) if (!inside[i].length) dropped[i] = true;
         start = flat.indexOf(han_phrase, start + han_phrase.length);
       }
+    }
+
+    let distress = false;
+    for (const [han_phrase, stem_phrase] of this.distress) {
+      const start = han_phrase ? flat.indexOf(han_phrase) : find_sequence(stems, stem_phrase);
+      if (start < 0) continue;
+      distress = true;
+      if (han_phrase) dropped.fill(true, start, start + han_phrase.length);
+      else for (const x of latin.slice(start, start + stem_phrase.length)) x.said = true;
     }
 
     const units = [];
@@ -307,7 +314,7 @@ export class Model {
       } else {
         const x = latin[number++];
         if (x.sounds.length && !x.groups.length) spoken = [...spoken, ...x.sounds];
-        else if (x.groups.length || !this.quiet.has(x.own)) {
+        else if (!x.said && (x.groups.length || !this.quiet.has(x.own))) {
           this.speak(units, spoken);
           spoken = [];
           units.push(this.unit(this.quiet.has(x.own) ? [] : x.options, 1, x.groups));
@@ -388,7 +395,7 @@ export class Model {
       total += unit.importance;
       answered += unit.importance * best;
     }
-    return total > 0 && answered / total >= needed;
+    return total ? answered / total / needed : 0;
   }
 
   search(query) {
@@ -409,11 +416,15 @@ export class Model {
       best_section.set(page, Math.max(best_section.get(page) ?? 0, score));
     }
     const pinned = new Set([...asked.groups.keys()].map((g) => this.index.synonyms[g][2]));
+    const answered = new Map([...page_score.keys()].map((page) => [page, this.answers(asked, page)]));
     let scored = [...page_score]
-      .filter(([page]) => this.answers(asked, page))
-      .map(([page, score]) => [page, (score + this.w.section_share * best_section.get(page)) * (pinned.has(page) ? this.w.pinned : 1)])
+      .filter(([page]) => answered.get(page) >= this.w.beside)
+      .map(([page, score]) => [
+        page, (score + this.w.section_share * best_section.get(page)) * (pinned.has(page) ? this.w.pinned : 1),
+      ])
       .sort(by_score);
-    scored = scored.filter(([, score]) => score >= this.w.cut * scored[0][1]).slice(0, this.w.max_pages);
+    const best = Math.max(...scored.filter(([page]) => answered.get(page) >= 1).map(([, score]) => score));
+    scored = best > 0 ? scored.filter(([, score]) => score >= this.w.cut * best).slice(0, this.w.max_pages) : [];
     if (asked.distress) {
       const page = this.index.distress_page;
       scored = [[page, page_score.get(page) ?? 0], ...scored.filter((x) => x[0] !== page).slice(0, this.w.max_pages - 1)];

@@ -70,7 +70,8 @@ function upgrade(box) {
     const parts = distress ? copy("search-distress") : [];
     if (hits.length) {
       parts.push(view.element("ol", ...hits.map((hit) => view.result(model, hit, shown, root))));
-      announce(`${hits.length === 1 ? say("count_one") : say("count_many", hits.length)} ${say("hint")}`, QUIET_MS);
+      const count = hits.length === 1 ? say("count_one") : say("count_many", hits.length);
+      announce(matchMedia("(hover: hover)").matches ? `${count} ${say("hint")}` : count, QUIET_MS);
     } else {
       parts.push(...copy("search-none"));
       announce(say("none", query), QUIET_MS);

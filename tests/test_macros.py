@@ -1,0 +1,159 @@
+"""The macros that pages call, on the real data: what a reference, a number, a telephone and a list of sources show."""
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from macros.articles import article_name
+from macros.site import Site, UsageError
+from tests.support import BUILD_DATE
+
+
+class _Env:
+    """Stand-in for the macros plugin: a configuration and a page."""
+
+    def __init__(self, lang: str, today: str):
+        self.conf = {"extra": {"locale": lang, "build_date": today, "operated_by": {}}, "markdown_extensions": []}
+        meta = {"title": "t", "description": "d", "type": "explainer", "topics": ["start"], "revision": 1}
+        if lang == "en":
+            meta["translates"] = 1
+        self.page = SimpleNamespace(file=SimpleNamespace(src_uri="visits/rules.md", url="visits/rules/"), meta=meta)
+
+
+@pytest.fixture(params=["zh", "en"])
+def site(request) -> Site:
+    site = Site(_Env(request.param, BUILD_DATE))
+    site.start_page()
+    return site
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def test_reference_names_instrument_article_force_and_since(site):
+    html = site.law("civil-code", "1033(2)")
+    expected = {
+        "zh": ["《民法典》", "第 1033 条第 2 项", "法律", "2021-01-01 起施行"],
+        "en": ["Civil Code", "art. 1033 item 2", "Law", "in force since 2021-01-01"],
+    }[site.lang]
+    for part in expected:
+        assert part in text(html)
+
+
+def test_state_council_regulation_is_called_by_its_own_name(site):
+    assert {"zh": "行政法规", "en": "State Council regulation"}[site.lang] in site.law("credit-reporting-regulation", "16")
+
+
+@pytest.mark.parametrize(
+    ("law_id", "article", "word"),
+    [
+        ("enterprise-bankruptcy-revision-draft-2025", "scope", {"zh": "草案，不是法律", "en": "Draft, not law"}),
+        ("nifa-collection-guideline-2024", "hours", {"zh": "已废止", "en": "Repealed"}),
+    ],
+)
+def test_draft_or_repealed_text_says_so_in_place_of_its_force(site, law_id, article, word):
+    html = site.law(law_id, article)
+    assert word[site.lang] in html
+    assert site.words("badge_" + site.facts.laws[law_id]["force"].replace("-", "_")) not in html
+
+
+def test_fact_known_from_reports_says_by_whom(site):
+    once = site.law("cba-collection-guideline-2026", "visit-id-and-recording")
+    assert {"zh": "只有一处报道", "en": "one report only"}[site.lang] in once
+    assert "券商中国" in once or "Brokers China" in once or site.lang == "en"
+    several = site.law("gbt-45251-2025", "hours")
+    assert {"zh": "据", "en": "as reported by"}[site.lang] in several
+
+
+def test_unknown_article_stops_with_a_message_that_names_the_call(site):
+    with pytest.raises(UsageError, match=r'law\("civil-code", "9999"\).*9999'):
+        site.law("civil-code", "9999")
+
+
+def test_unknown_ids_suggest_what_may_have_been_meant(site):
+    with pytest.raises(UsageError, match="civil-code"):
+        site.law("civil-cod", "680")
+    with pytest.raises(UsageError, match="collection_quiet_hours"):
+        site.limit("collection_quiet_hour")
+    with pytest.raises(UsageError, match="summons"):
+        site.term("sumons")
+
+
+def test_number_on_hold_may_not_be_called(site):
+    with pytest.raises(UsageError, match="hold"):
+        site.limit("consumer_finance_window")
+
+
+def test_each_value_shows_the_force_of_its_own_instrument(site):
+    standard, guideline = site.limit("collection_quiet_hours", 0), site.limit("collection_quiet_hours", 1)
+    assert site.words("badge_recommended_standard") in standard
+    assert site.words("badge_self_regulation") in guideline
+    assert site.words("badge_recommended_standard") not in guideline
+
+
+def test_number_never_comes_without_its_caveat(site):
+    html = site.limit("financial_loan_reduction_line")
+    assert site.facts.limits["financial_loan_reduction_line"]["caveat"][site.lang] in re.sub("&#39;|&#34;", '"', html)
+    assert 'id="lim-financial_loan_reduction_line"' in site.references()
+
+
+def test_telephone_can_be_called_and_prints_no_unverified_hours(site):
+    assert 'href="tel:12356"' in site.hotline("12356")
+    line = site.facts.hotlines["12378"]
+    assert line["hours"] is None
+    assert site.words("hours") not in text(site.hotline("12378", "card"))
+    assert {"zh": "24 小时", "en": "24 hours"}[site.lang] in site.hotline("110", "card")
+
+
+def test_word_of_the_trade_explains_itself_without_script(site):
+    html = site.term("lpr")
+    target = re.search(r'popovertarget="([^"]+)"', html)[1]
+    assert f'popover id="{target}"' in html
+    assert site.facts.glossary["lpr"]["explain"][site.lang] in html
+
+
+def test_rate_of_a_day_is_the_one_published_before_it(site):
+    # Published rates: 3.10 % from 2024-10-21, 3.00 % from 2025-05-20.
+    assert "3.10%" in site.lpr("2025-05-19")
+    assert "3.00%" in site.lpr("2025-05-20")
+    with pytest.raises(UsageError, match="2026-10-19"):
+        site.lpr("2026-10-20")
+
+
+def test_list_of_sources_holds_every_instrument_used_once(site):
+    site.law("civil-code", "1033(2)")
+    site.law("civil-code", "1032, 1033(2)")
+    site.law("criminal-law", "245")
+    html = site.references()
+    assert html.count('id="ref-civil-code"') == 1
+    assert html.count('id="ref-criminal-law"') == 1
+    says = site.facts.laws["civil-code"]["articles"]["1032"]["says"][site.lang]
+    assert says[:10] in html
+
+
+@pytest.mark.parametrize(("today", "over"), [("2027-12-31", False), ("2028-01-01", True)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_fact_that_ran_out_is_marked_from_the_day_after(lang, today, over):
+    # The target for micro-loan companies runs to 31 December 2027.
+    site = Site(_Env(lang, today))
+    site.start_page()
+    site.limit("micro_loan_lpr_target")
+    assert [(day, gone) for _, day, gone in site.page_facts.expired] == [("2027-12-31", over)]
+
+
+@pytest.mark.parametrize(
+    ("key", "zh", "en"),
+    [
+        ("680", "第 680 条", "art. 680"),
+        ("47(3)", "第 47 条第 3 项", "art. 47 item 3"),
+        ("50.1(5)", "第 50 条第 1 款第 5 项", "art. 50 para. 1 item 5"),
+        ("293-1", "第 293 条之一", "art. 293-1"),
+    ],
+)
+def test_article_is_named_as_each_language_does(key, zh, en):
+    assert article_name(key, "zh") == zh
+    assert article_name(key, "en") == en
+    assert article_name("hours", "zh") is None
