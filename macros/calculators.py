@@ -111,9 +111,9 @@ def browser_data(slug: str, lang: str, facts, site) -> dict:
         values = sorted(limit["values"], key=lambda value: value["from"] or "")
         entry["values"] = [{name: value[name] for name in _VALUE_KEYS if name in value} for value in values]
         if key != "private_lending_transition":
-            entry["force"], entry["badge"] = _badge(site._limit_badge(limit))
+            entry["force"], entry["badge"] = _badge(site.limit_badge(limit))
             entry |= {"name": limit["name"][lang], "display": values[-1]["display"][lang], "caveat": limit["caveat"][lang],
-                      "report": site._report(limit)}
+                      "report": site.report(limit)}
         limits[key] = entry
     return data | {
         "lines": given["lines"],
@@ -179,7 +179,7 @@ def render_calculator(slug: str, lang: str, facts, site) -> str:
                 field.setdefault(key, "")
     case = next(iter(given["examples"].values()))
     result = compute(given, case["inputs"])
-    summary, *more = render_result.detail(data, data["words"], result, lines_of(data, case, result), "calc-example")
+    summary, *more = render_result.detail(data, data["words"], result, lines_of(data, case, result), "calc-example", site.words("calc_example_of"))
     example = {
         "caption": case["caption"],
         "answer": render_result.answer(data, data["words"], result),

@@ -56,8 +56,8 @@ def answer(definition: dict, words: dict, result: dict) -> str:
     raise LookupError("calculator.yml: no entry of `answers` fits. Let the last one have an empty `if`.")
 
 
-def _scroll(kind: str, label: str, words: dict, table: list) -> list:
-    name = fill(words["scroll"], label)
+def _scroll(kind: str, label: str, of: str, words: dict, table: list) -> list:
+    name = fill(words["scroll"], of + label)
     return ["div", {"class": f"table-scroll calc__{kind}", "role": "region", "tabindex": "0", "aria-label": name}, table]
 
 
@@ -87,20 +87,20 @@ def _bars(definition: dict, words: dict, result: dict, start: str) -> list:
     drawn = []
     for number, (part, size) in enumerate(shown):
         tenths = (size * 1000 + longest // 2) // longest
-        top = 3 * number + 1
-        drawn.append(["text", {"x": "0", "y": f"{top}em"}, f"{part['label']} {_format(size, 'money', words)}"])
-        drawn.append(["rect", {"class": f"bar bar--{part['tone']}", "x": "0", "y": f"{top}.4em", "height": "1em",
+        drawn.append(["text", {"x": "0", "y": f"{4 * number + 1}em"}, part["label"]])
+        drawn.append(["text", {"x": "0", "y": f"{4 * number + 2}.2em"}, _format(size, "money", words)])
+        drawn.append(["rect", {"class": f"bar bar--{part['tone']}", "x": "0", "y": f"{4 * number + 2}.6em", "height": ".8em",
                                "width": f"{tenths // 10}.{tenths % 10}%"}])
     return [
         ["figure", {"class": "calc__bars"},
          ["figcaption", {}, bars["title"]],
          ["svg", {"role": "img", "aria-label": bars["title"], "aria-describedby": f"{start}-bars", "width": "100%",
-                  "height": f"{3 * len(shown)}em"}, *drawn],
+                  "height": f"{4 * len(shown)}em"}, *drawn],
          ["p", {"id": f"{start}-bars"}, fill(bars["takeaway"], *(show(result, spec, words) for spec in bars["with"]))]]
     ]
 
 
-def _plan(definition: dict, words: dict, result: dict) -> list:
+def _plan(definition: dict, words: dict, result: dict, of: str) -> list:
     title, columns = definition["rows"]["title"], definition["rows"]["columns"]
     used = [column for column in columns if any(row[column["value"]] not in (None, 0) for row in result["rows"])]
     body = [
@@ -113,7 +113,7 @@ def _plan(definition: dict, words: dict, result: dict) -> list:
     ]
     table = ["table", {"class": "calc__table"}, ["caption", {}, title], _head([column["label"] for column in used]),
              ["tbody", {}, *body]]
-    return _scroll("plan", title, words, table)
+    return _scroll("plan", title, of, words, table)
 
 
 def _line_number(line: dict, words: dict, limits: dict) -> str:
@@ -132,7 +132,7 @@ def _line_number(line: dict, words: dict, limits: dict) -> str:
     return fill(words["status_" + line["status"]], day(line["first_date"], words) if line["first_date"] else "")
 
 
-def _lines(definition: dict, words: dict, result: dict, lines: list[dict]) -> list:
+def _lines(definition: dict, words: dict, result: dict, lines: list[dict], of: str) -> list:
     rate = result["rate"]
     several = len({line["lender_type"] for line in lines}) > 1
     limits = definition["limits"]
@@ -175,20 +175,20 @@ def _lines(definition: dict, words: dict, result: dict, lines: list[dict]) -> li
     return [
         ["h4", {}, words["lines"]],
         *([["p", {}, words["lines_unknown"]]] if several else []),
-        _scroll("beside", words["lines"], words, table),
+        _scroll("beside", words["lines"], of, words, table),
         *([["p", {}, words["lines_both"]]] if rate else []),
         ["ul", {"class": "calc__lines"}, *(note(line) for line in first.values())],
         ["p", {"class": "calc__end"}, words["lines_end"]],
     ]
 
 
-def detail(definition: dict, words: dict, result: dict, lines: list[dict], start: str) -> list:
-    """Everything below the answer; `start` begins the ids inside, so that two results can stand on one page."""
+def detail(definition: dict, words: dict, result: dict, lines: list[dict], start: str, of: str = "") -> list:
+    """Everything below the answer; `start` begins ids and `of` names of regions, so that two results can stand on one page."""
     return [
-        _summary(definition, words, result), *_bars(definition, words, result, start), _plan(definition, words, result),
+        _summary(definition, words, result), *_bars(definition, words, result, start), _plan(definition, words, result, of),
         ["h4", {}, words["how"]],
         ["ul", {}, *(["li", {}, words["convention_" + key]] for key in result["conventions"])],
-        *(_lines(definition, words, result, lines) if lines else []),
+        *(_lines(definition, words, result, lines, of) if lines else []),
         ["p", {"class": "calc__end"}, words["assumptions"]],
     ]
 

@@ -47,8 +47,10 @@ WEIGHTS = {
     "incidental": 0.6,
     # Share of the question that a page must answer to be shown; the same where a synonym speaks for the page.
     "coverage": 0.4, "coverage_known": 0.1,
+    # Share of that with which a page may stand beside one that answers.
+    "beside": 0.5,
     # Pages below this share of the best score are noise.
-    "cut": 0.25,
+    "cut": 0.3,
     "max_pages": 8, "max_sections": 3, "max_query": 200,
 }
 
@@ -228,6 +230,7 @@ class Model:
                 self._add(page, s, 0, self.pages[page][1])
                 self._add(page, s, 0, self.pages[page][3])
                 self._add(page, s, 1, self.pages[page][2])
+                self._add(page, s, 2, self.pages[page][4])
             self._add(page, s, 1, heading)
             self._add(page, s, 2, text)
         self.mean_page = [sum(x[f] for x in self.page_length) / len(self.pages) for f in range(3)]
@@ -363,7 +366,7 @@ class Model:
                 options = self.spelled(word, typing and number == len(pieces) - 1)
                 exact = bool(options) and options[0][1] == 1.0
                 sounds = [] if exact or not self.by_sound else self.syllables(word)
-                latin.append({"own": stem(word), "options": options, "sounds": sounds, "groups": []})
+                latin.append({"own": stem(word), "options": options, "sounds": sounds, "groups": [], "said": False})
         stems = [x["options"][0][0] if x["options"] else x["own"] for x in latin]
 
         inside: list[list[int]] = [[] for _ in flat]  # groups whose phrase covers this character
@@ -384,11 +387,6 @@ class Model:
                         x["groups"].append(g)
                 if g not in groups:
                     groups[g] = [t for meaning in means for t in self.meaning(meaning)]
-        distress = any(
-            han_phrase in flat if han_phrase else find_sequence(stems, stem_phrase) >= 0
-            for han_phrase, stem_phrase in self.distress
-        )
-
         # Words that say nothing about the subject do not count. (A question made of nothing else finds nothing: what the
         # search says then is a better answer to "what do I do" than any list of pages.)
         dropped = [False] * len(flat)
@@ -399,6 +397,17 @@ class Model:
                     if not inside[i]:
                         dropped[i] = True
                 start = flat.find(han_phrase, start + len(han_phrase))
+        # Words of distress have their answer; only what was asked beside them is looked for.
+        distress = False
+        for han_phrase, stem_phrase in self.distress:
+            start = flat.find(han_phrase) if han_phrase else find_sequence(stems, stem_phrase)
+            if start < 0:
+                continue
+            distress = True
+            if han_phrase:
+                dropped[start : start + len(han_phrase)] = [True] * len(han_phrase)
+            for x in latin[start : start + len(stem_phrase)] if stem_phrase else ():
+                x["said"] = True
 
         units: list[Unit] = []
         at = 0
@@ -414,7 +423,7 @@ class Model:
                 number += 1
                 if x["sounds"] and not x["groups"]:
                     spoken = spoken + x["sounds"]
-                elif x["groups"] or x["own"] not in self.quiet:
+                elif not x["said"] and (x["groups"] or x["own"] not in self.quiet):
                     self.speak(units, spoken)
                     spoken = []
                     options = [] if x["own"] in self.quiet else x["options"]
@@ -484,8 +493,8 @@ class Model:
                     units.append(self.unit(heard, self.w["seam"] if exact[i - 1] or exact[i + 1] else 1.0, both))
 
     # -- the answer --------------------------------------------------------------------------------------------------
-    def answers(self, asked: Understood, page: int) -> bool:
-        """Whether a page answers enough of the question to be shown."""
+    def answers(self, asked: Understood, page: int) -> float:
+        """Share of the question that a page answers, against the share it must answer: 1 or more is enough."""
         total, answered = 0.0, 0.0
         needed = self.w["coverage"]
         for unit in asked.units:
@@ -501,7 +510,7 @@ class Model:
                     needed = self.w["coverage_known"]
             total += unit.importance
             answered += unit.importance * best
-        return total > 0 and answered / total >= needed
+        return answered / total / needed if total else 0.0
 
     def search(self, query: str) -> dict:
         """Pages and their sections, best first.
@@ -525,13 +534,16 @@ class Model:
             page = self.sections[section][0]
             best_section[page] = max(best_section.get(page, 0.0), score)
         pinned = {self.index["synonyms"][g][2] for g in asked.groups}
+        answered = {page: self.answers(asked, page) for page in page_score}
         scored = [
             (page, (score + self.w["section_share"] * best_section[page]) * (self.w["pinned"] if page in pinned else 1))
             for page, score in page_score.items()
-            if self.answers(asked, page)
+            if answered[page] >= self.w["beside"]
         ]
         scored.sort(key=lambda x: (-x[1], x[0]))
-        scored = [x for x in scored if x[1] >= self.w["cut"] * scored[0][1]][:self.w["max_pages"]]
+        # One page must answer; then pages that answer in part may stand beside it.
+        best = max([score for page, score in scored if answered[page] >= 1], default=float("inf"))
+        scored = [x for x in scored if x[1] >= self.w["cut"] * best][: self.w["max_pages"]]
         if asked.distress:
             help_page = self.index["distress_page"]
             own = page_score.get(help_page, 0.0)
@@ -540,7 +552,7 @@ class Model:
         for page, score in scored:
             found = [(s, v) for s, v in section_score.items() if self.sections[s][0] == page]
             found.sort(key=lambda x: (-x[1], x[0]))
-            found = [s for s, v in found if v >= found[0][1] / 2][:self.w["max_sections"]]
+            found = [s for s, v in found if v >= found[0][1] / 2][: self.w["max_sections"]]
             hits.append({"page": page, "score": score, "sections": found})
         return {"distress": asked.distress, "terms": asked.weights, "hits": hits}
 
@@ -579,8 +591,9 @@ class PageSource:
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _SKIP_TAGS = frozenset("script style template nav svg select datalist noscript math dialog".split())
-# Beside the marks meant for us: the line that stands on every help page, and the small print of references.
-_SKIP_CLASSES = frozenset("no-search references headerlink distress badge law__since law__official why".split())
+# Beside the marks meant for us: the line that stands on every help page, and references in the text, which are kept
+# apart (`cited`): in an excerpt they would stand between the reader and the sentence.
+_SKIP_CLASSES = frozenset("no-search references headerlink distress badge law why".split())
 _INLINE = frozenset("a abbr b bdi code data em i kbd mark q s small span strong sub sup time u wbr button".split())
 
 
@@ -591,15 +604,20 @@ class _Sections(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.sections: list[list] = [["", [], []]]
         self.title: list[str] = []
+        self.cited: list[str] = []
+        self._citing = False
         self._skip: tuple[str, int] | None = None  # tag that started the skipped part, how many of it are open
         self._heading: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
         if self._skip:
             if tag == self._skip[0]:
                 self._skip = (tag, self._skip[1] + 1)
+            if given.get("class") == "law__name":
+                self._citing = True
+                self.cited.append("")
             return
-        given = dict(attrs)
         classes = set((given.get("class") or "").split())
         hidden = "hidden" in given or "popover" in given
         working = tag == "button" and "popovertarget" not in given  # a word with an explanation is a button too
@@ -617,6 +635,7 @@ class _Sections(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._skip:
+            self._citing = False
             if tag == self._skip[0]:
                 left = self._skip[1] - 1
                 self._skip = (tag, left) if left else None
@@ -627,7 +646,9 @@ class _Sections(HTMLParser):
             self._put(" ")
 
     def handle_data(self, data: str) -> None:
-        if not self._skip:
+        if self._citing:
+            self.cited[-1] += data
+        elif not self._skip:
             self._put(data)
 
     def _put(self, text: str) -> None:
@@ -644,13 +665,14 @@ def _tidy(parts: Iterable[str]) -> str:
     return _SPACE.sub(" ", "".join(parts)).strip()
 
 
-def sections_of(html: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """The h1, and (anchor, heading, plain text) of the part before the first h2 or h3 and of each one with an id."""
+def sections_of(html: str) -> tuple[str, list[tuple[str, str, str]], str]:
+    """The h1; (anchor, heading, plain text) of the part before the first h2 or h3 and of each one with an id; what the
+    page cites, each once."""
     parser = _Sections()
     parser.feed(html)
     parser.close()
     found = [(anchor, _tidy(heading), _tidy(text)) for anchor, heading, text in parser.sections]
-    return _tidy(parser.title), found
+    return _tidy(parser.title), found, _tidy(" ".join(dict.fromkeys(parser.cited)))
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -778,16 +800,16 @@ def build_index(pages: Sequence[PageSource], lang: str, synonyms: dict) -> dict:
         lang: "zh" or "en".
         synonyms: What `load_synonyms` returned.
     Returns:
-        A document for `dumps`: pages [url, h1, description, title where it differs], sections [page, anchor, heading, text], the tables and
+        A document for `dumps`: pages [url, h1, description, title where it differs, laws cited], sections [page, anchor, heading, text], the tables and
         the synonyms. Phrases of both languages go into both indexes: a reader of the English pages may type Chinese.
     Raises:
         ValueError: A page that the synonyms name is not among the pages.
     """
     listed, sections = [], []
     for number, page in enumerate(pages):
-        title, parts = sections_of(page.html)
+        title, parts, cited = sections_of(page.html)
         # The h1 says what the page answers; the title, kept plain for the browser's tab, is searched as well.
-        listed.append([page.url, title or page.title, page.description, page.title if title and title != page.title else ""])
+        listed.append([page.url, title or page.title, page.description, page.title if title and title != page.title else "", cited])
         for position, (anchor, heading, text) in enumerate(parts):
             if text or anchor or len(parts) == 1 or position == 0:
                 sections.append([number, anchor, heading, text])

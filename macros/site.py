@@ -202,7 +202,7 @@ class Site:
         names = [self._article_label(law, key) for key in keys]
         reports = []
         for entry in entries:
-            report = self._report(entry, law)
+            report = self.report(entry, law)
             if report and report not in reports:
                 reports.append(report)
         separator = self.words("list_separator")
@@ -244,7 +244,7 @@ class Site:
             return self.words("in_force_between", self.day(span["from"]), self.day(span["until"]))
         return self.words("in_force_since", self.day(span["from"]))
 
-    def _report(self, entry, law=None) -> str:
+    def report(self, entry, law=None) -> str:
         """Who reported a fact whose text was not seen word by word; empty for a fact that was."""
         confidence = entry.get("confidence") or (law or {}).get("confidence")
         reporter = entry.get("reported_by") or ((law or {}).get("reported_by") if not entry.get("confidence") else None)
@@ -265,15 +265,15 @@ class Site:
         return self._render(
             "limit.html", pop=self._popover(), text=value["display"][self.lang], name=limit["name"][self.lang],
             badge=self._value_badge(limit, value), caveat=limit["caveat"][self.lang], id=limit_id,
-            applies=limit["applies_to"][self.lang], report=self._report(value, limit),
+            applies=limit["applies_to"][self.lang], report=self.report(value, limit),
         )
 
     def _value_badge(self, limit, value) -> Markup:
         """Badge of one value: one number may stand in a standard and in a guideline with different force."""
         law = self.facts.laws.get(value.get("law"))
-        return self._status_badge(law) if law else self._limit_badge(limit)
+        return self._status_badge(law) if law else self.limit_badge(limit)
 
-    def _limit_badge(self, limit) -> Markup:
+    def limit_badge(self, limit) -> Markup:
         code = str(limit["binding_force"]).split(" ")[0]
         if "(" in str(limit["binding_force"]):
             return self._badge("repealed")
@@ -337,7 +337,7 @@ class Site:
         if hotline_id not in self.page_facts.hotlines:
             self.page_facts.hotlines.append(hotline_id)
         self._note_expiry(line, line["name"][self.lang])
-        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line), report=self._report(line))
+        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line), report=self.report(line))
 
     def _short_name(self, line) -> str:
         return line["name"][self.lang].replace(str(line["number"] or ""), "").strip(" （）()")
@@ -416,7 +416,7 @@ class Site:
             source = self.facts.sources[law["source"]]
             articles = [
                 {"name": self._article_label(law, key), "says": law["articles"][key]["says"][self.lang],
-                 "report": self._report(law["articles"][key], law),
+                 "report": self.report(law["articles"][key], law),
                  "grade": self._grade(law["articles"][key].get("confidence") or law["confidence"])}
                 for key in keys
             ]
@@ -427,9 +427,9 @@ class Site:
         for limit_id in facts.limits:
             limit = self.facts.limits[limit_id]
             expires = data.expires_of(limit)
-            limits.append({"id": limit_id, "limit": limit, "badge": self._limit_badge(limit),
+            limits.append({"id": limit_id, "limit": limit, "badge": self.limit_badge(limit),
                            "grade": self._grade(limit["confidence"]),
-                           "report": self._report(limit),
+                           "report": self.report(limit),
                            "expires": self.day(expires) if expires else "",
                            "verified_on": self.day(limit["verified_on"])})
         sources = [(source_id, self.facts.sources[source_id]) for source_id in facts.sources]

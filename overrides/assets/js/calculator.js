@@ -20,14 +20,16 @@ function dom(node) {
 function start(root) {
   const part = (name) => root.querySelector(".calc__" + name);
   const def = JSON.parse(root.querySelector("script").textContent), {words, fields} = def;
-  const form = root.querySelector("form"), controls = form.elements, title = document.title;
+  const form = root.querySelector("form"), title = document.title;
+  // Only radio buttons have a name: a form that is not ready yet could send nothing even by accident.
+  const control = (id) => form.elements[id] || el(id);
   let parts, kept = "";
 
   // The arithmetic comes on the first touch: the first view stays light, and a reader who only reads loads none of it.
   const load = () => (parts ??= Promise.all([import("./parse.js"), import("./render.js"), FORMULAS[def.module](), import("./engine/limits.js")])
     .catch((error) => { parts = null; throw error; }));
 
-  const raw = (field) => controls[field.id].value;
+  const raw = (field) => control(field.id).value;
   const label = (field) => el(field.id + "-label").firstChild.data.trim();
   const wrong = (field, key, params) => fill(words[key] || words.rule_other, label(field), ...params);
 
@@ -36,7 +38,7 @@ function start(root) {
     for (const field of fields) {
       const {show} = field;
       if (!show) continue;
-      const other = controls[show.field].value, place = el(field.id + "-field");
+      const other = control(show.field).value, place = el(field.id + "-field");
       if (show.is) place.hidden = other !== show.is;
       else if (parse) place.hidden = !(parse.parse_date(other).value > def[show.after]);
     }
@@ -91,7 +93,7 @@ function start(root) {
       } else if (kind === "fees") {
         value = [];
         for (const item of field.items) {
-          const got = one({...item, kind, max: field.max, optional: true}, controls[item.id].value, parse.parse_money), when = controls[item.id + "-when"].value;
+          const got = one({...item, kind, max: field.max, optional: true}, control(item.id).value, parse.parse_money), when = control(item.id + "-when").value;
           if (!got || !got.value) continue;
           value.push({kind: item.id, when, amount_fen: got.value});
           link.push(`${short}.${item.id}=${plain(got.value)}${when}`);
@@ -117,14 +119,13 @@ function start(root) {
     document.title = title;
     part("errors").hidden = true;
     for (const note of form.querySelectorAll(".field__error, .field__said")) note.textContent = "";
-    for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   }
 
   function focus_field(id) {
-    const control = el(id);
-    const fold = control.closest("details");
+    const fold = el(id).closest("details");
     if (fold) fold.open = true;
-    control.focus();
+    el(id).focus();
   }
 
   function complain(mistakes) {
@@ -230,11 +231,11 @@ function start(root) {
   // A link of this or another version fills the form; what it holds goes through the same checks as typed text.
   async function open_link() {
     if (!location.hash.startsWith("#v=")) return;
-    const given = new URLSearchParams(location.hash.slice(1, 12000)), set = (control, text) => {
-      const usual = control.value;
-      control.value = text;
+    const given = new URLSearchParams(location.hash.slice(1, 12000)), set = (id, text) => {
+      const usual = control(id).value;
+      control(id).value = text;
       // A choice that does not exist leaves a list empty.
-      if (!control.value) control.value = usual;
+      if (!control(id).value) control(id).value = usual;
     };
     form.reset();
     for (const {id, kind, short, items} of fields) {
@@ -242,11 +243,11 @@ function start(root) {
       if (kind === "fees") for (const item of items) {
         const [, sum, when] = /^([^a-z]*)([a-z]*)$/.exec(given.get(`${short}.${item.id}`) || "") || [];
         if (!sum) continue;
-        controls[item.id].value = sum.slice(0, 40);
-        set(controls[item.id + "-when"], when);
+        el(item.id).value = sum.slice(0, 40);
+        set(item.id + "-when", when);
         el(item.id).closest("details").open = true;
       } else if (text) {
-        set(controls[id], kind === "list" ? text.replace(/;/g, "\n").replace(/^(\d{4})(\d\d)(\d\d):/gm, "$1-$2-$3 ") : text.slice(0, 60));
+        set(id, kind === "list" ? text.replace(/;/g, "\n").replace(/^(\d{4})(\d\d)(\d\d):/gm, "$1-$2-$3 ") : text.slice(0, 60));
       }
     }
     await run();
@@ -261,6 +262,7 @@ function start(root) {
   addEventListener("hashchange", open_link);
   part("needs").hidden = true;
   form.hidden = false;
+  part("go").type = "submit";
   refresh();
   open_link();
 }

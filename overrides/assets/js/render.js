@@ -30,7 +30,7 @@ export function answer(def, words, result) {
   return fill(found.text, ...found.with.map((spec) => show(result, spec, words)));
 }
 
-const scroll = (kind, label, words, table) => ["div", {class: `table-scroll calc__${kind}`, role: "region", tabindex: "0", "aria-label": fill(words.scroll, label)}, table];
+const scroll = (kind, label, of, words, table) => ["div", {class: `table-scroll calc__${kind}`, role: "region", tabindex: "0", "aria-label": fill(words.scroll, of + label)}, table];
 const head = (labels) => ["thead", {}, ["tr", {}, ...labels.map((label) => ["th", {scope: "col"}, label])]];
 
 function summary(def, words, result) {
@@ -51,20 +51,21 @@ function bars(def, words, result, id) {
   const drawn = shown.flatMap((part, i) => {
     const tenths = (part.size * 1000n + longest / 2n) / longest;
     return [
-      ["text", {x: "0", y: `${3 * i + 1}em`}, `${part.label} ${format(part.size, "money", words)}`],
-      ["rect", {class: `bar bar--${part.tone}`, x: "0", y: `${3 * i + 1}.4em`, height: "1em", width: `${tenths / 10n}.${tenths % 10n}%`}],
+      ["text", {x: "0", y: `${4 * i + 1}em`}, part.label],
+      ["text", {x: "0", y: `${4 * i + 2}.2em`}, format(part.size, "money", words)],
+      ["rect", {class: `bar bar--${part.tone}`, x: "0", y: `${4 * i + 2}.6em`, height: ".8em", width: `${tenths / 10n}.${tenths % 10n}%`}],
     ];
   });
   return [["figure", {class: "calc__bars"},
     ["figcaption", {}, title],
-    ["svg", {role: "img", "aria-label": title, "aria-describedby": `${id}-bars`, width: "100%", height: `${3 * shown.length}em`}, ...drawn],
+    ["svg", {role: "img", "aria-label": title, "aria-describedby": `${id}-bars`, width: "100%", height: `${4 * shown.length}em`}, ...drawn],
     ["p", {id: `${id}-bars`}, fill(takeaway, ...specs.map((spec) => show(result, spec, words)))]]];
 }
 
-function plan(def, words, result) {
+function plan(def, words, result, of) {
   const {title, columns} = def.rows;
   const used = columns.filter((column) => result.rows.some((row) => row[column.value] !== null && row[column.value] !== 0n));
-  return scroll("plan", title, words, ["table", {class: "calc__table"}, ["caption", {}, title], head(used.map((column) => column.label)),
+  return scroll("plan", title, of, words, ["table", {class: "calc__table"}, ["caption", {}, title], head(used.map((column) => column.label)),
     ["tbody", {}, ...result.rows.map((row) => ["tr", {}, ...used.map((column, i) =>
       [i ? "td" : "th", i ? {class: "num"} : {scope: "row"}, format(row[column.value], column.as, words)])])]]);
 }
@@ -80,7 +81,7 @@ function line_number(line, words, limits) {
   return fill(words["status_" + line.status], detail);
 }
 
-function lines_part(def, words, result, lines) {
+function lines_part(def, words, result, lines, of) {
   const rate = result.rate, several = new Set(lines.map((line) => line.lender_type)).size > 1;
   const place = (line, kind) => ["td", {}, line.rate_ppm === null ? words.no_comparison : words[position(rate[kind + "_e12"], line.rate_ppm)]];
   const labels = [...(several ? [words.lines_type] : []), words.lines_line, words.lines_number,
@@ -96,18 +97,18 @@ function lines_part(def, words, result, lines) {
   };
   const once = lines.filter((line, i) => lines.findIndex((other) => other.limit_id === line.limit_id) === i);
   return [["h4", {}, words.lines], ...(several ? [["p", {}, words.lines_unknown]] : []),
-    scroll("beside", words.lines, words, ["table", {class: "calc__table"}, ["caption", {}, words.lines], head(labels), ["tbody", {}, ...lines.map(row)]]),
+    scroll("beside", words.lines, of, words, ["table", {class: "calc__table"}, ["caption", {}, words.lines], head(labels), ["tbody", {}, ...lines.map(row)]]),
     ...(rate ? [["p", {}, words.lines_both]] : []),
     ["ul", {class: "calc__lines"}, ...once.map(note)], ["p", {class: "calc__end"}, words.lines_end]];
 }
 
-/** Everything below the answer. id: start of the ids inside, so that two results can stand on one page. */
-export function detail(def, words, result, lines, id) {
+/** Everything below the answer. id, of: start of ids and of region names, so that two results can stand on one page. */
+export function detail(def, words, result, lines, id, of = "") {
   return [
-    summary(def, words, result), ...bars(def, words, result, id), plan(def, words, result),
+    summary(def, words, result), ...bars(def, words, result, id), plan(def, words, result, of),
     ["h4", {}, words.how],
     ["ul", {}, ...result.conventions.map((key) => ["li", {}, words["convention_" + key]])],
-    ...(lines.length ? lines_part(def, words, result, lines) : []),
+    ...(lines.length ? lines_part(def, words, result, lines, of) : []),
     ["p", {class: "calc__end"}, words.assumptions],
   ];
 }
