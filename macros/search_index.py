@@ -50,7 +50,7 @@ WEIGHTS = {
     # Share of that with which a page may stand beside one that answers.
     "beside": 0.5,
     # Pages below this share of the best score are noise.
-    "cut": 0.3,
+    "cut": 0.2,
     "max_pages": 8, "max_sections": 3, "max_query": 200,
 }
 
@@ -732,17 +732,22 @@ def _common_characters() -> Iterable[str]:
                 return
 
 
-def _tables(texts: Iterable[str], phrases: Iterable[str], lang: str) -> tuple[list[str], dict[str, str]]:
-    """(traditional, simplified) as parallel strings, and pinyin -> characters, cut down to what the texts need."""
+def _tables(subjects: Iterable[str], bodies: Iterable[str], lang: str) -> tuple[list[str], dict[str, str]]:
+    """(traditional, simplified) as parallel strings, and pinyin -> characters, cut down to what is needed.
+
+    Args:
+        subjects: Titles, headings, descriptions and synonyms: only their words are found by sound.
+        bodies: All other text.
+        lang: "zh" or "en".
+    """
     traditional = _traditional()
-    in_texts = {c for text in texts for c in text if is_han(c)}
-    in_texts = {traditional.get(c, c) for c in in_texts}
-    needed = in_texts | {c for phrase in phrases for c in phrase if is_han(c)}
-    pairs = sorted((t, s) for t, s in traditional.items() if s in needed)
+    in_subjects = {traditional.get(c, c) for text in subjects for c in text if is_han(c)}
+    in_texts = in_subjects | {traditional.get(c, c) for text in bodies for c in text if is_han(c)}
+    pairs = sorted((t, s) for t, s in traditional.items() if s in in_texts)
     simplify = ["".join(t for t, _ in pairs), "".join(s for _, s in pairs)]
     if lang != "zh":
         return simplify, {}
-    sounds = {r for c in in_texts for r in toneless(c)}
+    sounds = {r for c in in_subjects for r in toneless(c)}
     by_sound: dict[str, list[str]] = {}
     for character in sorted(in_texts | set(_common_characters())):
         for reading in toneless(character):
@@ -829,9 +834,9 @@ def build_index(pages: Sequence[PageSource], lang: str, synonyms: dict) -> dict:
     ]
     distress = synonyms["distress"]["say"]["zh"] + synonyms["distress"]["say"]["en"]
     ignore = sorted(synonyms["ignore"]["zh"], key=lambda s: (-len(s), s)) + sorted(synonyms["ignore"]["en"])
-    texts = [t for p in listed for t in p[1:]] + [t for s in sections for t in s[2:]]
-    phrases = [p for says, means, _ in groups for p in says + means] + distress + ignore
-    simplify, pinyin = _tables(texts, phrases, lang)
+    subjects = [p for says, means, _ in groups for p in says + means] + distress + ignore
+    subjects += [t for p in listed for t in p[1:4]] + [s[2] for s in sections]
+    simplify, pinyin = _tables(subjects, [p[4] for p in listed] + [s[3] for s in sections], lang)
     return {
         "distress": distress,
         "distress_page": number_of(synonyms["distress"]["page"], "distress"),
