@@ -199,7 +199,8 @@ class Site:
             self._fail(call, error)
         law = self.facts.laws[law_id]
         self._use_law(law_id, keys)
-        names = [self._article_label(law, key) for key in keys]
+        # Articles whose number was not seen may share a label; it is said once.
+        names = list(dict.fromkeys(self._article_label(law, key) for key in keys))
         reports = []
         for entry in entries:
             report = self.report(entry, law)
