@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import sys
 import threading
 from functools import lru_cache
 from http import HTTPStatus
@@ -59,8 +60,7 @@ class StaticServer:
         class Handler(_Handler):
             server_owner = owner
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._http.daemon_threads = True
+        self._http = _Quiet(("127.0.0.1", port), Handler)
         self.origin = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.url = self.origin + prefix
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -92,6 +92,17 @@ class StaticServer:
             return HTTPStatus.OK, target, None
         miss = folder / "404.html"
         return HTTPStatus.NOT_FOUND, miss if miss.is_file() else None, None
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+    # A browser opens many connections at once; the default of 5 waiting ones refuses some of them.
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address) -> None:
+        # A browser that is closed drops its connections; that is no error of the server.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

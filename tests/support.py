@@ -101,12 +101,18 @@ EVERY_PAGE_IDS = [f"{lang}-{slug(page)}" for lang, page in EVERY_PAGE]
 
 @dataclass
 class Element:
-    """A start tag with its attributes and the line it stands on; `text` is what it holds, tags dropped."""
+    """A start tag with its attributes and the line it stands on.
+
+    Attributes:
+        text: What it holds, tags dropped.
+        inside: The elements around it, outermost first.
+    """
 
     tag: str
     attrs: dict[str, str]
     line: int
     text: str = ""
+    inside: tuple[Element, ...] = ()
 
     def get(self, name: str, default: str | None = None) -> str | None:
         return self.attrs.get(name, default)
@@ -125,7 +131,7 @@ class Document(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs) -> None:
-        element = Element(tag, {k: v or "" for k, v in attrs}, self.getpos()[0])
+        element = Element(tag, {k: v or "" for k, v in attrs}, self.getpos()[0], inside=tuple(self._open))
         self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)
@@ -233,7 +239,7 @@ def describe(violations: list[dict]) -> str:
 
 
 def overflow(page) -> list[str]:
-    """Elements that make the page scroll sideways, empty when it does not."""
+    """Elements that make the page scroll sideways, empty when it does not; what a scrolling box holds is not meant."""
     return page.evaluate(
         """() => {
           const room = document.documentElement.clientWidth;
@@ -242,9 +248,12 @@ def overflow(page) -> list[str]:
           const found = [`page is ${wide} wide in ${room}`];
           for (const e of document.querySelectorAll('body *')) {
             const box = e.getBoundingClientRect();
-            if (box.width > 0 && box.right > room + 1) {
-              found.push(`${e.tagName.toLowerCase()}.${e.className} right edge ${Math.round(box.right)}`);
-            }
+            if (box.width === 0 || box.right <= room + 1) continue;
+            let up = e.parentElement;
+            while (up !== document.body && getComputedStyle(up).overflowX === 'visible') up = up.parentElement;
+            if (up !== document.body) continue;
+            const name = e.tagName.toLowerCase() + [...e.classList].map(c => '.' + c).join('');
+            found.push(`${name} to ${Math.round(box.right)}: ${e.textContent.trim().slice(0, 40)}`);
           }
           return found.slice(0, 12);
         }"""

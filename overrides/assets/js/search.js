@@ -106,8 +106,9 @@ function upgrade(box) {
   });
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
-    input.focus();
-    input.select();
+    // The event comes late: whoever has moved on to the results by keyboard stays there.
+    if (!box.contains(document.activeElement)) input.focus();
+    if (document.activeElement === input) input.select();
   });
   box.addEventListener("keydown", (event) => {
     if (composing || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,0 +1,170 @@
+"""With no signal: after a first visit to any page, the pages for a visit and for help open from the phone."""
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support import LANGUAGES, address, page_ids
+
+PATIENCE_SECONDS = 20
+LANG = pytest.mark.parametrize("lang", LANGUAGES)
+KEPT = [p for p in page_ids() if p.startswith(("help/", "visits/"))]
+NOT_KEPT = [p for p in page_ids() if not p.startswith(("help/", "visits/")) and p not in ("", "search/")]
+
+
+@contextmanager
+def no_network(context, server):
+    """Both ways of having no network: the browser knows it, and the server would not answer."""
+    server.reachable = False
+    context.set_offline(True)
+    try:
+        yield
+    finally:
+        context.set_offline(False)
+        server.reachable = True
+
+
+def wait_until(tab, script: str, argument, what: str) -> None:
+    """Ask the page again and again until an asynchronous question is answered with yes."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not tab.evaluate(script, argument):
+        assert time.monotonic() < end, f"{what} within {PATIENCE_SECONDS} s"
+        tab.wait_for_timeout(50)
+
+
+def wait_until_kept(tab, base: str, lang: str, pages=KEPT) -> None:
+    """Wait until the phone holds these pages, and what the list of the service worker says beside them."""
+    urls = [base + address(lang, p) for p in pages] + [base + "offline.html"]
+    script = "async urls => (await Promise.all(urls.map(u => caches.match(u)))).every(Boolean)"
+    wait_until(tab, script, urls, "the pages are kept")
+    # All that a page needs comes in one list, in no order: wait until it has stopped growing.
+    count = "async () => { let n = 0; for (const c of await caches.keys()) n += (await (await caches.open(c)).keys()).length; return n; }"
+    before = -1
+    while (now := tab.evaluate(count)) != before:
+        before = now
+        tab.wait_for_timeout(150)
+
+
+@LANG
+@pytest.mark.parametrize("first", ["", "visits/at-the-door/", "tools/true-cost/"], ids=["home", "door", "calculator"])
+def test_kept_pages_open_without_network(open_page, served, lang, first):
+    tab, watch = open_page(address(lang, first), base=served.url, workers=True)
+    wait_until_kept(tab, served.url, lang)
+    with no_network(tab.context, served):
+        for page in KEPT:
+            watch.clear()
+            tab.goto(served.url + address(lang, page))
+            assert tab.locator("article h1").is_visible()
+            assert not watch.foreign
+            # It is the real page, with its look: the style sheet came from the copy as well.
+            sheets = tab.evaluate("[...document.styleSheets].length")
+            assert sheets >= 2, page
+            assert tab.evaluate("getComputedStyle(document.querySelector('.top')).display") != "", page
+            banner = tab.locator(".banner--copy")
+            banner.wait_for(state="visible")
+            assert "2026" in banner.inner_text() or "20" in banner.inner_text()
+            failed = [e for e in watch.errors if "sw.js" not in e and "ERR_INTERNET_DISCONNECTED" not in e]
+            assert not failed, f"{page}: {failed}"
+
+
+@LANG
+def test_age_of_the_copy_is_the_time_of_the_visit(open_page, site_server, lang):
+    tab, _ = open_page(address(lang, ""), base=site_server.url, workers=True, now=None)
+    wait_until_kept(tab, site_server.url, lang)
+    today = tab.evaluate(
+        "lang => new Date().toLocaleDateString(lang === 'en' ? 'en-GB' : 'zh-CN', { dateStyle: 'long' })", lang
+    )
+    with no_network(tab.context, site_server):
+        tab.goto(site_server.url + address(lang, "visits/at-the-door/"))
+        banner = tab.locator(".banner--copy")
+        banner.wait_for(state="visible")
+        assert today in banner.inner_text()
+        # Seen without scrolling: whoever reads an old copy has to know it.
+        box = banner.bounding_box()
+        assert 0 <= box["y"] <= 844
+
+
+@LANG
+def test_page_from_the_network_shows_no_age(open_page, site_server, lang):
+    tab, _ = open_page(address(lang, ""), base=site_server.url, workers=True)
+    wait_until_kept(tab, site_server.url, lang)
+    tab.goto(site_server.url + address(lang, "visits/at-the-door/"))
+    assert tab.locator("article h1").is_visible()
+    assert not tab.locator(".banner--copy").is_visible()
+
+
+@LANG
+def test_page_that_is_not_kept_says_so_and_offers_those_that_are(open_page, served, lang):
+    tab, _ = open_page(address(lang, ""), base=served.url, workers=True)
+    wait_until_kept(tab, served.url, lang)
+    with no_network(tab.context, served):
+        tab.goto(served.url + address(lang, NOT_KEPT[0]))
+        text = tab.locator("main").inner_text()
+        assert "没有网络" in text and "No network" in text
+        link = tab.locator(f"main a[href$='{address(lang, 'visits/at-the-door/')}']").first
+        link.click()
+        tab.wait_for_url(served.url + address(lang, "visits/at-the-door/"))
+        assert tab.locator("section.step").count() >= 3
+
+
+@LANG
+def test_newer_page_wins_while_there_is_network(open_page, site_server, tmp_path, lang):
+    """Network first: a correction on the server reaches a phone that holds an older copy."""
+    tab, _ = open_page(address(lang, "help/"), base=site_server.url, workers=True)
+    wait_until_kept(tab, site_server.url, lang)
+    changed = tmp_path / "changed"
+    shutil.copytree(site_server.folder, changed)
+    file = changed / address(lang, "help/") / "index.html"
+    html = file.read_text("utf-8")
+    title = tab.locator("article h1").inner_text()
+    file.write_text(html.replace(title, "CORRECTED"), "utf-8")
+    folder = site_server.folder
+    site_server.folder = changed
+    try:
+        tab.reload()
+        assert tab.locator("article h1").inner_text().startswith("CORRECTED")
+        # And the copy is renewed with it.
+        script = "async url => { const hit = await caches.match(url); return Boolean(hit) && (await hit.text()).includes('CORRECTED'); }"
+        wait_until(tab, script, site_server.url + address(lang, "help/"), "the copy is renewed")
+    finally:
+        site_server.folder = folder
+
+
+@LANG
+def test_steps_and_card_work_without_network(open_page, site_server, lang):
+    tab, watch = open_page(address(lang, ""), base=site_server.url, workers=True)
+    wait_until_kept(tab, site_server.url, lang)
+    with no_network(tab.context, site_server):
+        tab.goto(site_server.url + address(lang, "visits/at-the-door/"))
+        assert tab.locator("section.step").first.is_visible()
+        assert tab.locator("a[href='tel:110']").first.get_attribute("href") == "tel:110"
+        assert not [e for e in watch.errors if "exception" in e]
+
+
+def test_caches_of_other_projects_on_the_same_host_are_left_alone(open_page, subpath_server):
+    tab, _ = open_page("", base=subpath_server.url, workers=True)
+    tab.evaluate("caches.open('another project').then(c => c.put('/other', new Response('theirs')))")
+    wait_until_kept(tab, subpath_server.url, "zh")
+    tab.reload()
+    tab.goto(subpath_server.url + "en/")
+    wait_until_kept(tab, subpath_server.url, "en")
+    assert tab.evaluate("caches.match('/other').then(r => r.text())") == "theirs"
+    scope = tab.evaluate("navigator.serviceWorker.ready.then(r => r.scope)")
+    assert scope == subpath_server.url
+
+
+def test_search_words_are_not_kept(open_page, site_server):
+    tab, _ = open_page("search/?q=secret", base=site_server.url, workers=True)
+    wait_until_kept(tab, site_server.url, "zh")
+    kept = tab.evaluate(
+        """async () => {
+          const found = [];
+          for (const name of await caches.keys())
+            for (const request of await (await caches.open(name)).keys()) found.push(request.url);
+          return found;
+        }"""
+    )
+    assert kept and not [url for url in kept if "?" in url or "#" in url]

@@ -1,0 +1,83 @@
+"""What is made from the finished HTML: the used part of the theme's sheet, unused files gone, what a phone keeps."""
+from __future__ import annotations
+
+import json
+import re
+
+import tinycss2
+
+from hooks import finish, stylesheet
+from tests.support import LANGUAGES
+
+
+def kept(css: str, html: str, tmp_path) -> str:
+    page = tmp_path / "page.html"
+    page.write_text(html, "utf-8")
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return stylesheet._keep(rules, stylesheet._Names([page]))
+
+
+def test_rule_stays_when_all_its_names_occur(tmp_path):
+    css = ".a p{color:red}.b p{color:blue}.a .c{color:green}"
+    assert kept(css, '<div class="a x"><p>1</p></div>', tmp_path) == ".a p{color:red}"
+
+
+def test_selector_list_loses_only_the_part_that_cannot_match(tmp_path):
+    assert kept(".a,.b{margin:0}", '<p class="b"></p>', tmp_path) == ".b{margin:0}"
+
+
+def test_negated_names_do_not_have_to_occur(tmp_path):
+    assert ".a:not(.b)" in kept(".a:not(.b){margin:0}", '<p class="a"></p>', tmp_path)
+
+
+def test_media_rule_without_used_selectors_goes_whole(tmp_path):
+    css = "@media print{.a{margin:0}}@media screen{.b{margin:0}}"
+    assert kept(css, '<p class="a"></p>', tmp_path) == "@media print{.a{margin:0}}"
+
+
+def test_parts_that_need_the_themes_scripts_are_left_out(tmp_path):
+    assert kept("[data-md-state=lock]{overflow:hidden}", "<p></p>", tmp_path) == ""
+
+
+def test_site_holds_the_used_part_of_the_themes_sheet_only(site):
+    written = (site / "assets" / "css" / "material.css").read_text("utf-8")
+    whole = stylesheet._theme_sheet().read_text("utf-8")
+    assert ".md-typeset" in written
+    assert len(written) < len(whole) / 4
+    for part in (".md-header", ".md-search", ".md-nav"):
+        assert part in whole and part not in written
+
+
+def test_phone_keeps_help_and_visits_of_its_language_and_what_they_load(site):
+    worker = (site / "sw.js").read_text("utf-8")
+    keep = json.loads(re.search(r"const KEEP = (\{.*?\});", worker)[1])
+    assert keep.keys() == set(LANGUAGES)
+    for lang, prefix in (("zh", ""), ("en", "en/")):
+        expected = {
+            prefix + p.parent.relative_to(site / prefix).as_posix() + "/"
+            for section in ("help", "visits") for p in (site / prefix / section).rglob("index.html")
+        }
+        pages = {a for a in keep[lang] if a.endswith("/")} - {"./", "en/"}
+        assert pages == expected
+        assert "offline.html" in keep[lang]
+        for address in keep[lang]:
+            assert (site / address).exists()
+        for page in expected:
+            for path in finish.loaded_by(site, site / page / "index.html"):
+                assert path.relative_to(site.resolve()).as_posix() in keep[lang]
+
+
+def test_version_of_the_worker_changes_with_a_kept_page(site, tmp_path):
+    import shutil
+
+    from tests.support import ROOT
+
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    finish.write_service_worker(copy, ROOT)
+    before = (copy / "sw.js").read_text("utf-8")
+    assert before == (site / "sw.js").read_text("utf-8")
+    page = copy / "visits" / "rules" / "index.html"
+    page.write_text(page.read_text("utf-8") + "<!-- changed -->", "utf-8")
+    finish.write_service_worker(copy, ROOT)
+    assert re.search(r'VERSION = "(\w+)"', before)[1] != re.search(r'VERSION = "(\w+)"', (copy / "sw.js").read_text("utf-8"))[1]

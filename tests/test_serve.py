@@ -1,0 +1,196 @@
+"""`mkdocs serve`: a change shows in the open browser by itself, and a mistake is reported without ending the server."""
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import support
+
+PATIENCE_SECONDS = 30
+
+
+class Served:
+    """A running `mkdocs serve` on a copy of the sources."""
+
+    def __init__(self, tree: Path, log: Path):
+        self.tree = tree
+        self.log = log
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}/"
+        environ = dict(os.environ) | {
+            "BUILD_DATE": support.BUILD_DATE, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1",
+        }
+        environ.pop("SITE_URL", None)
+        address = self.url.removeprefix("http://").rstrip("/")
+        # The command of `make serve`, less the search for a free port.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", "--livereload", "-a", address],
+            cwd=tree, env=environ, stdout=log.open("wb"), stderr=subprocess.STDOUT,
+        )
+
+    def get(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.read().decode()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return ""
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8", errors="replace")
+
+    def wait(self, condition, what: str):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            assert self.process.poll() is None, f"the server ended:\n{self.said()[-3000:]}"
+            if result := condition():
+                return result
+            time.sleep(0.2)
+        pytest.fail(f"{what} did not happen within {PATIENCE_SECONDS} s:\n{self.said()[-3000:]}")
+
+    def wait_for(self, path: str, text: str) -> None:
+        self.wait(lambda: text in self.get(path), f"{text!r} on /{path}")
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.tree / name
+        text = path.read_text("utf-8")
+        assert old in text, f"the test expects {old!r} in {name}"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("serve")
+    server = Served(support.copy_sources(folder / "tree"), folder / "log.txt")
+    try:
+        server.wait(lambda: "</html>" in server.get(""), "the first page")
+        yield server
+    finally:
+        server.stop()
+
+
+def heading(tree: Path, name: str) -> str:
+    return re.search(r"^# (.+)$", (tree / name).read_text("utf-8"), re.M)[1]
+
+
+def test_both_languages_are_served_with_live_reload_and_without_worker(served):
+    for path, lang in (("", "zh-Hans"), ("en/", "en"), ("en/visits/rules/", "en")):
+        html = served.get(path)
+        assert f'<html lang="{lang}"' in html
+        assert "livereload" in html
+        # The policy would forbid the inline script that reloads.
+        assert "Content-Security-Policy" not in html
+    assert served.get("sw.js") == ""
+
+
+@pytest.mark.parametrize(("name", "path"), [("docs/zh/help/index.md", "help/"), ("docs/en/help/index.md", "en/help/")])
+def test_change_in_a_page_shows(served, name, path):
+    title = heading(served.tree, name)
+    served.change(name, f"# {title}", "# CHANGED PAGE")
+    served.wait_for(path, "CHANGED PAGE")
+    served.change(name, "# CHANGED PAGE", f"# {title}")
+    served.wait_for(path, title)
+
+
+def test_change_in_data_shows(served):
+    for lang, path in (("zh", ""), ("en", "en/")):
+        before = re.search(rf"^menu:.*?\b{lang}: ([^,}}]+)", (served.tree / "data/ui.yml").read_text("utf-8"), re.M)[1]
+        served.change("data/ui.yml", f"{lang}: {before}", f"{lang}: CHANGED-{lang}")
+        served.wait_for(path, f"CHANGED-{lang}")
+        served.change("data/ui.yml", f"CHANGED-{lang}", before)
+
+
+def test_change_in_a_template_and_a_style_sheet_shows(served):
+    served.change("overrides/partials/footer.html", "<footer", '<footer data-changed="template"')
+    served.wait_for("en/", 'data-changed="template"')
+    sheet = served.tree / "overrides/assets/css/site.css"
+    sheet.write_text(sheet.read_text("utf-8") + "\n.changed { color: inherit; }\n", "utf-8")
+    served.wait_for("assets/css/site.css", ".changed")
+
+
+def test_change_in_the_macros_shows(served):
+    served.change("macros/site.py", "class Site:", "CHANGED = True\n\n\nclass Site:")
+    served.change("macros/site.py", 'return Markup(f\'<p class="distress">', 'return Markup(f\'<p class="distress" data-changed="macro">')
+    served.wait_for("help/", 'data-changed="macro"')
+    served.wait_for("en/help/", 'data-changed="macro"')
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "named"),
+    [
+        ("docs/zh/visits/rules.md", "{{ references() }}", '{{ law("civil-cod", "1") }}\n\n{{ references() }}', "civil-cod"),
+        ("docs/en/visits/rules.md", "{{ references() }}", "{{ no_such_macro() }}\n\n{{ references() }}", "no_such_macro"),
+        ("data/ui.yml", "menu: {zh: 菜单, en: Menu}", "menu: {zh: 菜单}", "data/ui.yml"),
+        ("data/laws.yml", "civil-code:\n", "civil-code: [\n", "data/laws.yml"),
+        ("macros/site.py", "class Site:", "class Site(:", "SyntaxError"),
+        ("overrides/partials/footer.html", "{% endif %}", "", "footer.html"),
+    ],
+    ids=["law", "macro", "label", "yaml", "python", "template"],
+)
+def test_mistake_is_reported_and_the_server_goes_on(served, name, old, new, named):
+    before = len(served.said())
+    good = (served.tree / name).read_text("utf-8")
+    served.change(name, old, new)
+    served.wait(lambda: named in served.said()[before:], f"a report that names {named}")
+    (served.tree / name).write_text(good, "utf-8")
+    # The page comes back without a restart.
+    mark = "AFTER THE MISTAKE"
+    title = heading(served.tree, "docs/en/help/index.md")
+    served.change("docs/en/help/index.md", f"# {title}", f"# {mark}")
+    served.wait_for("en/help/", mark)
+    served.change("docs/en/help/index.md", f"# {mark}", f"# {title}")
+    served.wait_for("en/help/", title)
+
+
+def test_open_browser_reloads_by_itself(served, browser):
+    page = browser.new_page()
+    try:
+        page.goto(served.url + "en/help/")
+        title = heading(served.tree, "docs/en/help/index.md")
+        served.change("docs/en/help/index.md", f"# {title}", "# SEEN WITHOUT A TOUCH")
+        page.locator("h1", has_text="SEEN WITHOUT A TOUCH").wait_for(timeout=PATIENCE_SECONDS * 1000)
+    finally:
+        page.close()
+
+
+def test_server_names_both_addresses(tmp_path):
+    """scripts/serve.py, which `make serve` runs, says where to look before MkDocs starts."""
+    environ = dict(os.environ) | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUNBUFFERED": "1"}
+    environ.pop("SITE_URL", None)
+    tree = support.copy_sources(tmp_path / "tree")
+    process = subprocess.Popen(
+        [sys.executable, str(support.ROOT / "scripts" / "serve.py")],
+        cwd=tree, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )
+    try:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "Serving on" in line:
+                break
+        said = "".join(lines)
+        home = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
+        assert home + "en/" in said
+        with urllib.request.urlopen(home + "en/", timeout=10) as answer:
+            assert b'<html lang="en"' in answer.read()
+    finally:
+        process.terminate()
+        process.wait(10)
