@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hooks import stylesheet
 
-# Below these folders every page is kept on the phone after the first visit to any page of the language.
+# Below these folders every page is kept on the phone after the first visit to any page of the language, and search.
 KEPT = ("help/", "visits/")
 FIRST_VIEW_LIMIT = 40 * 1024
 
@@ -136,10 +136,10 @@ def write_service_worker(site: Path, root: Path) -> None:
     keep: dict[str, list[str]] = {}
     digest = hashlib.sha256()
     for lang, folder in (("zh", site), ("en", site / "en")):
-        pages = [folder / "index.html"]
+        pages = [folder / "index.html", folder / "search" / "index.html"]
         for section in KEPT:
             pages += sorted((folder / section).rglob("index.html"))
-        files: set[Path] = {site / "offline.html"}
+        files: set[Path] = {site / "offline.html", folder / "search" / "index.json"}
         for page in pages:
             files |= loaded_by(site, page, later=True)
         addresses = []

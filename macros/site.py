@@ -88,6 +88,7 @@ class Site:
         extra["today"] = self.today
         extra["commit"] = _commit()
         extra["up"] = "../" if self.lang == "en" else ""
+        extra["distress_html"] = self.distress()
         extra["search_strings"] = {k.removeprefix("search_js_"): v for k, v in extra["ui"].items() if k.startswith("search_js_")}
 
     # Wording -----------------------------------------------------------------

@@ -117,8 +117,56 @@ def served(request) -> StaticServer:
 # Browser pages ---------------------------------------------------------------
 
 
+class Tab:
+    """A page in a context of its own, which tests with the same options use one after the other.
+
+    Making a page takes the browser longer than loading one of ours, and the site keeps nothing between two visits; so
+    only contexts in which something stays behind (a service worker) are made anew.
+    """
+
+    def __init__(self, browser, device: str, scheme: str, js: bool, bypass_csp: bool, workers: bool, now: str | None, **more):
+        self.options = support.DEVICES[device]
+        self.scheme = scheme
+        self.context = browser.new_context(
+            **self.options,
+            color_scheme=scheme,
+            java_script_enabled=js,
+            bypass_csp=bypass_csp,
+            service_workers="allow" if workers else "block",
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **more,
+        )
+        self.context.set_default_timeout(10_000)
+        if js and now:
+            # Only Date stands still; timers run.
+            self.context.clock.set_fixed_time(now if "T" in now else now + "T04:00:00Z")
+        self.page = self.context.new_page()
+
+    def clean(self) -> bool:
+        """Make it as new; False where that cannot be."""
+        if self.page.is_closed() or len(self.context.pages) > 1:
+            return False
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null", color_scheme=self.scheme)
+        self.page.set_viewport_size(self.options["viewport"])
+        self.context.clear_cookies()
+        return True
+
+
+@pytest.fixture(scope="session")
+def idle_tabs(browser) -> Iterator[dict[tuple, list[Tab]]]:
+    """Tabs that no test uses at the moment, by their options."""
+    idle: dict[tuple, list[Tab]] = {}
+    yield idle
+    for tabs in idle.values():
+        for tab in tabs:
+            tab.context.close()
+
+
 @pytest.fixture
-def open_page(browser, site_url: str) -> Iterator[Callable]:
+def open_page(browser, idle_tabs, site_url: str) -> Iterator[Callable]:
     """open_page(address, **options) opens an address of the site and returns (page, watch).
 
     Options:
@@ -130,10 +178,9 @@ def open_page(browser, site_url: str) -> Iterator[Callable]:
         bypass_csp: True lets axe be put into the page.
         workers: True lets the page register its service worker.
         now: Date (and time) that the page's scripts see; None leaves the machine's clock.
-        context: An open context to use again.
         go: False leaves the page blank.
     """
-    contexts = []
+    used: list[tuple[tuple | None, Tab, support.Watch]] = []
 
     def open_one(
         path: str = "",
@@ -146,39 +193,29 @@ def open_page(browser, site_url: str) -> Iterator[Callable]:
         bypass_csp: bool = False,
         workers: bool = False,
         now: str | None = support.BUILD_DATE,
-        context=None,
         go: bool = True,
         **more,
     ):
-        if context is None:
-            options = dict(support.DEVICES[device])
-            if width:
-                options["viewport"] = {**options["viewport"], "width": width}
-            context = browser.new_context(
-                **options,
-                color_scheme=scheme,
-                java_script_enabled=js,
-                bypass_csp=bypass_csp,
-                service_workers="allow" if workers else "block",
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-                **more,
-            )
-            context.set_default_timeout(8_000)
-            contexts.append(context)
-            if js and now:
-                # Only Date stands still; timers run.
-                context.clock.set_fixed_time(now if "T" in now else now + "T04:00:00Z")
+        options = (device, scheme, js, bypass_csp, workers, now)
+        shared = None if workers or more else options
+        waiting = idle_tabs.get(shared)
+        tab = waiting.pop() if waiting else Tab(browser, *options, **more)
         watch = support.Watch("/".join(base.split("/")[:3]))
-        watch.attach(context)
-        page = context.new_page()
+        watch.attach(tab.context)
+        used.append((shared, tab, watch))
+        if width:
+            tab.page.set_viewport_size({**tab.options["viewport"], "width": width})
         if go:
-            page.goto(base + path)
-        return page, watch
+            tab.page.goto(base + path)
+        return tab.page, watch
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for shared, tab, watch in used:
+        watch.detach(tab.context)
+        if shared and tab.clean():
+            idle_tabs.setdefault(shared, []).append(tab)
+        else:
+            tab.context.close()
 
 
 @pytest.fixture(params=["phone", "desktop"])

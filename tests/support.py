@@ -183,11 +183,27 @@ class Watch:
     requests: list[str] = field(default_factory=list)
 
     def attach(self, context) -> None:
-        context.on("request", self._request)
-        context.on("response", self._response)
-        context.on("requestfailed", lambda r: self.errors.append(f"request failed: {r.url} {r.failure}"))
-        context.on("console", self._console)
-        context.on("weberror", lambda e: self.errors.append(f"exception: {e.error}"))
+        for event, handler in self._handlers():
+            context.on(event, handler)
+
+    def detach(self, context) -> None:
+        for event, handler in self._handlers():
+            context.remove_listener(event, handler)
+
+    def _handlers(self):
+        return (
+            ("request", self._request),
+            ("response", self._response),
+            ("requestfailed", self._failed),
+            ("console", self._console),
+            ("weberror", self._threw),
+        )
+
+    def _failed(self, request) -> None:
+        self.errors.append(f"request failed: {request.url} {request.failure}")
+
+    def _threw(self, error) -> None:
+        self.errors.append(f"exception: {error.error}")
 
     def _request(self, request) -> None:
         self.requests.append(request.url)

@@ -57,7 +57,8 @@ def test_phone_keeps_help_and_visits_of_its_language_and_what_they_load(site):
             prefix + p.parent.relative_to(site / prefix).as_posix() + "/"
             for section in ("help", "visits") for p in (site / prefix / section).rglob("index.html")
         }
-        pages = {a for a in keep[lang] if a.endswith("/")} - {"./", "en/"}
+        pages = {a for a in keep[lang] if a.endswith("/")} - {"./", "en/", f"{prefix}search/"}
+        assert f"{prefix}search/index.json" in keep[lang]
         assert pages == expected
         assert "offline.html" in keep[lang]
         for address in keep[lang]:

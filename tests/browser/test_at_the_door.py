@@ -65,6 +65,7 @@ def test_first_step_is_on_the_first_screen(open_page, lang):
 @LANG
 def test_steps_can_be_gone_through_by_keyboard(open_page, device, lang):
     tab, _ = open_page(address(lang, DOOR), device=device)
+    tab.locator(".steps__all").wait_for()
     if device == "desktop":
         # A wide screen shows the list; the choice is the reader's.
         assert len(visible_steps(tab)) == tab.locator("section.step").count()

@@ -97,12 +97,13 @@ function upgrade(box) {
   input.addEventListener("input", (event) => {
     if (!composing && !event.isComposing) soon();
   });
-  // On the page search/ the answer is here already; elsewhere the form goes there.
+  // On the page search/ the answer is here already. Elsewhere the form goes there with the words in the fragment, which
+  // no browser sends to a server; that page puts them into its address as ?q=, to be linked, without asking for anything.
   form.addEventListener("submit", (event) => {
-    if (!address) return;
     event.preventDefault();
     clearTimeout(typing);
-    answer();
+    if (address) answer();
+    else location.assign(`${form.action}#q=${encodeURIComponent(input.value.trim())}`);
   });
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
@@ -128,7 +129,23 @@ function upgrade(box) {
     else links[Math.min(at + step, links.length - 1)].focus();
   });
 
-  if (address) input.value = (new URL(location.href).searchParams.get("q") ?? "").slice(0, input.maxLength);
+  const brought = () => {
+    const here = new URL(location.href);
+    const words = here.hash.startsWith("#q=") ? new URLSearchParams(here.hash.slice(1)) : here.searchParams;
+    input.value = (words.get("q") ?? "").slice(0, input.maxLength);
+    if (words === here.searchParams) return;
+    here.hash = "";
+    history.replaceState(history.state, "", here.href.replace(/#$/, ""));
+  };
+  if (address) {
+    brought();
+    addEventListener("hashchange", () => {
+      if (!location.hash.startsWith("#q=")) return;
+      document.querySelector(".search-panel:popover-open")?.hidePopover();
+      brought();
+      answer();
+    });
+  }
   // The text may have been typed before this script ran, or brought back by the browser.
   if (input.value) answer();
   if (document.activeElement === input) warm();
