@@ -1,7 +1,6 @@
 """What needs the finished HTML of both languages: search index, the used part of the theme's style sheet, service worker."""
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import re
@@ -9,10 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 from hooks import stylesheet
+from hooks.loaded import FIRST_VIEW_LIMIT_BYTES, first_view, loaded_by
 
 # Below these folders every page is kept on the phone after the first visit to any page of the language, and search.
 KEPT = ("help/", "visits/")
-FIRST_VIEW_LIMIT = 40 * 1024
 
 
 def run(site: Path, root: Path, *, serving: bool, log) -> None:
@@ -65,33 +64,6 @@ def write_search(site: Path, root: Path) -> None:
 
 # What each page loads ------------------------------------------------------------------------------
 
-_LOADED = re.compile(r'<(?:script|img)[^>]*?src="([^"]+)"|<link rel="(?:stylesheet|manifest|icon)"[^>]*?href="([^"]+)"')
-_IMPORT = re.compile(r'(?:^|[;\s])(?:import|export)\b[^;"\']*?from\s*["\']([^"\']+)["\']|(?:^|[;\s])import\s*["\']([^"\']+)["\']')
-_LATER = re.compile(r'import\(\s*["\']([^"\']+)["\']\s*\)|new URL\(\s*["\']([^"\']+)["\']\s*,\s*import\.meta\.url')
-
-
-def _resolve(site: Path, page: Path, address: str) -> Path:
-    address = address.split("#")[0].split("?")[0]
-    return (page.parent / address).resolve() if not address.startswith("/") else site / address.lstrip("/")
-
-
-def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
-    """Files that a page loads before a touch (styles, scripts with their static imports, images, icon, manifest)."""
-    text = page.read_text("utf-8")
-    queue = [_resolve(site, page, first or second) for first, second in _LOADED.findall(text)]
-    found: set[Path] = set()
-    while queue:
-        path = queue.pop()
-        if path in found or not path.is_file():
-            continue
-        found.add(path)
-        if path.suffix == ".js":
-            source = path.read_text("utf-8")
-            patterns = (_IMPORT, _LATER) if later else (_IMPORT,)
-            for pattern in patterns:
-                queue += [(path.parent / (a or b)).resolve() for a, b in pattern.findall(source)]
-    return found
-
 
 def remove_unused(site: Path, pages: list[Path]) -> None:
     """Drop scripts, styles and maps that no page loads, now or later."""
@@ -106,26 +78,13 @@ def remove_unused(site: Path, pages: list[Path]) -> None:
 
 
 def report_weights(site: Path, pages: list[Path], log) -> None:
-    """Print the compressed weight of every page's first view; say which pass the limit."""
-    sizes: dict[Path, int] = {}
-
-    def size(path: Path) -> int:
-        if path not in sizes:
-            data = path.read_bytes()
-            # A picture is compressed already: what travels is its own size.
-            sizes[path] = len(data) if path.suffix == ".png" else len(gzip.compress(data, 9))
-        return sizes[path]
-
-    weights = []
-    for page in pages:
-        if page.name != "index.html":
-            continue
-        total = size(page) + sum(size(path) for path in loaded_by(site, page))
-        weights.append((total, page.relative_to(site).as_posix()))
+    """Print the compressed weight of every page's first view, heaviest first; warn of each above the limit."""
+    weights = [(sum(first_view(site, page).values()), page.relative_to(site).as_posix()) for page in pages if page.name == "index.html"]
     for total, name in sorted(weights, reverse=True):
         log.info("First view %5.1f KB gzip  %s", total / 1024, name)
-        if total > FIRST_VIEW_LIMIT:
-            log.warning("%s: the first view weighs %.1f KB, more than 40 KB. Make it lighter.", name, total / 1024)
+        if total > FIRST_VIEW_LIMIT_BYTES:
+            limit = FIRST_VIEW_LIMIT_BYTES // 1024
+            log.warning("%s: the first view weighs %.1f KB, more than %d KB. Make it lighter.", name, total / 1024, limit)
 
 
 # Service worker -------------------------------------------------------------------------------------

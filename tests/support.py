@@ -200,6 +200,8 @@ class Watch:
         )
 
     def _failed(self, request) -> None:
+        if request.failure == "net::ERR_ABORTED":  # the reader went on before an icon had come
+            return
         self.errors.append(f"request failed: {request.url} {request.failure}")
 
     def _threw(self, error) -> None:
@@ -238,6 +240,12 @@ AXE_RUN = """async () => {
     nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + '\\n      ' + n.failureSummary.replace(/\\n\\s*/g, ' | ')),
   }));
 }"""
+
+
+def use_scheme(page, scheme: str) -> None:
+    """Switch between light and dark, and wait until no colour is on its way any more."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => 0)")
 
 
 def axe_violations(page, source: str) -> list[dict]:

@@ -6,7 +6,7 @@ import re
 
 import tinycss2
 
-from hooks import finish, stylesheet
+from hooks import finish, loaded, stylesheet
 from tests.support import LANGUAGES
 
 
@@ -64,7 +64,7 @@ def test_phone_keeps_help_and_visits_of_its_language_and_what_they_load(site):
         for address in keep[lang]:
             assert (site / address).exists()
         for page in expected:
-            for path in finish.loaded_by(site, site / page / "index.html"):
+            for path in loaded.loaded_by(site, site / page / "index.html"):
                 assert path.relative_to(site.resolve()).as_posix() in keep[lang]
 
 
@@ -82,3 +82,36 @@ def test_version_of_the_worker_changes_with_a_kept_page(site, tmp_path):
     page.write_text(page.read_text("utf-8") + "<!-- changed -->", "utf-8")
     finish.write_service_worker(copy, ROOT)
     assert re.search(r'VERSION = "(\w+)"', before)[1] != re.search(r'VERSION = "(\w+)"', (copy / "sw.js").read_text("utf-8"))[1]
+
+
+def names(files, folder) -> set[str]:
+    return {path.relative_to(folder.resolve()).as_posix() for path in files}
+
+
+def test_weight_counts_what_a_page_loads_by_itself(tmp_path):
+    (tmp_path / "a").mkdir()
+    page = tmp_path / "index.html"
+    page.write_text(
+        '<link rel="stylesheet" href="a/s.css"><link rel="canonical" href="a/not-loaded.css">'
+        '<script type="module" src="a/m.js"></script><img src="a/i.svg" srcset="a/j.svg 2x"><a href="a/not-loaded.js">x</a>'
+    )
+    (tmp_path / "a/s.css").write_text('@import "t.css"; .x { background: url(k.svg) }')
+    (tmp_path / "a/m.js").write_text('import {\n  x,\n} from "./n.js";\nexport * from "./o.js";\nconst y = () => import("./later.js");\n')
+    for name in ("t.css", "n.js", "o.js", "later.js", "i.svg", "j.svg", "k.svg", "not-loaded.css", "not-loaded.js"):
+        (tmp_path / "a" / name).write_text("")
+    first = {"a/s.css", "a/t.css", "a/m.js", "a/n.js", "a/o.js", "a/i.svg", "a/j.svg", "a/k.svg"}
+    assert names(loaded.loaded_by(tmp_path, page), tmp_path) == first
+    assert names(loaded.loaded_by(tmp_path, page, later=True), tmp_path) == first | {"a/later.js"}
+    assert names(loaded.first_view(tmp_path, page), tmp_path) == first | {"index.html"}
+
+
+def test_page_above_the_limit_is_named(tmp_path):
+    import logging
+    import os
+
+    (tmp_path / "index.html").write_bytes(b"<p>" + os.urandom(loaded.FIRST_VIEW_LIMIT_BYTES).hex().encode())
+    said: list[str] = []
+    log = logging.Logger("test")
+    log.addHandler(type("Keep", (logging.Handler,), {"emit": lambda self, record: said.append(record.getMessage())})())
+    finish.report_weights(tmp_path, [tmp_path / "index.html"], log)
+    assert any("index.html" in line and "more than 40 KB" in line for line in said)

@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 
-from scripts import browser, serve, weight
+from scripts import browser, serve
 from scripts.static_server import StaticServer
 from tests.support import ROOT
 
@@ -149,33 +149,6 @@ def test_serve_names_a_taken_address(monkeypatch):
         monkeypatch.setattr(sys, "argv", ["serve.py", other.origin.removeprefix("http://")])
         with pytest.raises(SystemExit, match="taken"):
             serve.main()
-
-
-def test_weight_without_a_site_says_how_to_build_one():
-    done = run(sys.executable, "scripts/weight.py", "no-such-folder")
-    assert done.returncode == 2 and "make build" in done.stderr
-
-
-def test_weight_counts_what_a_page_loads(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "index.html").write_text(
-        '<link rel="stylesheet" href="a/s.css"><link rel="canonical" href="a/not-loaded.css">'
-        '<script type="module" src="a/m.js"></script><img src="a/i.svg" srcset="a/j.svg 2x"><a href="a/not-loaded.js">x</a>'
-    )
-    (tmp_path / "a/s.css").write_text('@import "t.css"; .x { background: url(k.svg) }')
-    (tmp_path / "a/m.js").write_text('import { x } from "./n.js";\nexport * from "./o.js";\nimport("./later.js");\n')
-    for name in ("t.css", "n.js", "o.js", "later.js", "i.svg", "j.svg", "k.svg", "not-loaded.css", "not-loaded.js"):
-        (tmp_path / "a" / name).write_text("")
-    parts = weight.weigh(tmp_path, "index.html").parts
-    assert set(parts) == {"index.html", "a/s.css", "a/t.css", "a/m.js", "a/n.js", "a/o.js", "a/i.svg", "a/j.svg", "a/k.svg"}
-
-
-def test_weight_follows_imports_spread_over_lines(tmp_path):
-    (tmp_path / "index.html").write_text('<script type="module" src="m.js"></script>')
-    (tmp_path / "m.js").write_text('import {\n  one,\n  two,\n} from "./n.js";\n')
-    (tmp_path / "n.js").write_text('import "./o.js";')
-    (tmp_path / "o.js").write_text("")
-    assert set(weight.weigh(tmp_path, "index.html").parts) == {"index.html", "m.js", "n.js", "o.js"}
 
 
 def test_static_server_behaves_like_a_host(tmp_path):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import LANGUAGES, address, axe_violations, describe, overflow, page_ids
+from tests.support import LANGUAGES, address, axe_violations, describe, overflow, page_ids, use_scheme
 
 LANG = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -131,7 +131,7 @@ def test_open_panels_have_no_violation_in_axe(open_page, axe_source, device, lan
     tab, _ = open_page(address(lang, ""), device=device, bypass_csp=True)
     opener(tab, panel).click()
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
+        use_scheme(tab, scheme)
         found = axe_violations(tab, axe_source)
         assert not found, f"{scheme}:\n{describe(found)}"
 
@@ -216,6 +216,6 @@ def test_unknown_address_gets_the_not_found_page_with_working_links(open_page, s
 def test_not_found_page_has_no_violation_in_axe(open_page, axe_source, site_url):
     tab, _ = open_page("no/such/page/", bypass_csp=True)
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
+        use_scheme(tab, scheme)
         found = axe_violations(tab, axe_source)
         assert not found, f"{scheme}:\n{describe(found)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from tests import support
-from tests.support import EVERY_PAGE, EVERY_PAGE_IDS, address, axe_violations, describe, overflow
+from tests.support import EVERY_PAGE, EVERY_PAGE_IDS, address, axe_violations, describe, overflow, use_scheme
 
 EVERY = pytest.mark.parametrize(("lang", "page"), EVERY_PAGE, ids=EVERY_PAGE_IDS)
 
@@ -42,7 +42,7 @@ def test_page_has_no_violation_in_axe(open_page, axe_source, device, lang, page)
     problems = []
     # One page serves both schemes: the colours follow the system's setting at once.
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
+        use_scheme(tab, scheme)
         found = axe_violations(tab, axe_source)
         if found:
             problems.append(f"{scheme}:\n{describe(found)}")

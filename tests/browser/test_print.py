@@ -19,9 +19,12 @@ def printed(tab, **options) -> PdfReader:
 
 
 @LANG
-@pytest.mark.parametrize("js", [True, False], ids=["with-js", "without-js"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_at_the_door_prints_to_one_a4_page(open_page, device, lang, js, scheme):
+@pytest.mark.parametrize(
+    ("device", "scheme", "js"),
+    [("phone", "light", True), ("phone", "dark", True), ("phone", "light", False), ("desktop", "dark", True)],
+    ids=["phone", "phone-dark", "phone-without-js", "desktop-dark"],
+)
+def test_at_the_door_prints_to_one_a4_page(open_page, lang, device, scheme, js):
     tab, _ = open_page(address(lang, "visits/at-the-door/"), device=device, js=js, scheme=scheme)
     pdf = printed(tab)
     assert len(pdf.pages) == 1
