@@ -356,7 +356,10 @@ class Site:
         """Form, worked table and the data for the browser."""
         from . import calculators
 
-        html = calculators.render_calculator(slug, self.lang, self.facts, self)
+        try:
+            html = calculators.render_calculator(slug, self.lang, self.facts, self)
+        except calculators.CalculatorError as error:
+            self._fail(f'calculator("{slug}")', error)
         for kind, fact_id, keys in calculators.used_facts(slug, self.facts):
             if kind == "law":
                 self._use_law(fact_id, keys)

@@ -57,6 +57,17 @@ def test_installed_packages_are_the_pinned_ones():
         assert version(package) == wanted, f"{package}: run `make test`, which installs what is pinned"
 
 
+def test_pinned_packages_run_on_every_python_that_the_readme_promises():
+    # Debian 12 has 3.11.2, so a package that wants 3.11.5 would stop the first command of the README.
+    from importlib.metadata import metadata
+
+    from packaging.specifiers import SpecifierSet
+
+    for package in pins("requirements.txt") | pins("requirements-test.txt"):
+        wants = metadata(package)["Requires-Python"]
+        assert not wants or SpecifierSet(wants).contains("3.11.0"), f"{package} wants Python {wants}"
+
+
 def test_lock_file_names_no_registry_and_pins_what_package_json_asks_for():
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
     wanted = json.loads((ROOT / "package.json").read_text("utf-8"))

@@ -14,7 +14,7 @@ if (link) {
     }
     // A calculator's share link lives in the fragment; it means the same in both languages.
     const own = location.hash.length > 1 && location.hash.includes("=") ? location.hash : "";
-    link.setAttribute("href", plain + (own || (anchor && window.scrollY > 80 ? `#${anchor}` : "")));
+    link.setAttribute("href", plain + (own || (anchor && window.scrollY > 80 ? `#${anchor}` : location.hash)));
   };
   for (const kind of ["pointerdown", "focus", "keydown", "click"]) link.addEventListener(kind, aim);
 }
