@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from mkdocs.exceptions import PluginError
 
 from . import data
-from .articles import article_name
 
 # Below "mkdocs." so that --strict counts what is said here.
 log = logging.getLogger("mkdocs.clear_account")
@@ -201,7 +200,7 @@ class Site:
         law = self.facts.laws[law_id]
         self._use_law(law_id, keys)
         # Articles whose number was not seen may share a label; it is said once.
-        names = list(dict.fromkeys(self._article_label(law, key) for key in keys))
+        names = list(dict.fromkeys(data.article_label(law, key, self.lang) for key in keys))
         reports = []
         for entry in entries:
             report = self.report(entry, law)
@@ -228,10 +227,6 @@ class Site:
         # Announcements named by their number and standards take no title marks.
         plain = self.lang != "zh" or title.startswith(("《", "GB/T")) or "〔" in title
         return title if plain else f"《{title}》"
-
-    def _article_label(self, law, key: str) -> str:
-        label = law["articles"][key].get("label")
-        return label[self.lang] if label else article_name(key, self.lang)
 
     def _since(self, law, *, short: bool = False) -> str:
         """Since when, or between which days, a text is in force; `short` writes the day as 2026-01-01."""
@@ -420,7 +415,7 @@ class Site:
             law = self.facts.laws[law_id]
             source = self.facts.sources[law["source"]]
             articles = [
-                {"name": self._article_label(law, key), "says": law["articles"][key]["says"][self.lang],
+                {"name": data.article_label(law, key, self.lang), "says": law["articles"][key]["says"][self.lang],
                  "report": self.report(law["articles"][key], law),
                  "grade": self._grade(law["articles"][key].get("confidence") or law["confidence"])}
                 for key in keys
