@@ -60,7 +60,7 @@ pins: | python
 	@$(PYTHON) scripts/setup.py pins
 
 clean:
-	rm -rf site .pytest_cache test-results .hypothesis
+	rm -rf site .cache .pytest_cache test-results .hypothesis
 	find macros hooks tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

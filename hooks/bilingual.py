@@ -6,6 +6,7 @@ and files made from the finished HTML (search index, style sheet, service worker
 """
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import time
@@ -33,6 +34,9 @@ def on_startup(command: str, dirty: bool) -> None:
     """Remember whether this run serves: then mistakes are shown and the server goes on."""
     global _command
     _command = command
+    if command == "build":
+        # The process ends with the build: collecting its garbage takes a tenth of the time and frees nothing of use.
+        gc.disable()
 
 
 def _is_child(config) -> bool:

@@ -5,12 +5,16 @@ that this site replaces. A rule stays when every class, id and tag its selector 
 """
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
 import tinycss2
 
+CACHE = Path(__file__).resolve().parent.parent / ".cache"
 # Classes that scripts add, or that Material's selectors negate; nothing of the theme's may be kept for them.
 _STATES = {"no-js"}
 
@@ -97,8 +101,18 @@ _VARIABLE = re.compile(r"(--md-[a-z-]+):url\([^)]*\);?")
 
 def write(pages: list[Path], target: Path) -> None:
     """Write the used part of the theme's sheet for these pages to `target`."""
-    text = _keep(_parsed(_theme_sheet()), _Names(pages))
+    names, sheet = _Names(pages), _theme_sheet()
+    # The same names give the same rules; parsing the sheet is the slowest step after the pages themselves.
+    key = hashlib.sha256(repr([sheet.name, sorted(names.tags), sorted(names.classes), sorted(names.ids)]).encode())
+    key.update(Path(__file__).read_bytes())
+    kept = CACHE / f"material-{key.hexdigest()[:16]}.css"
+    if kept.is_file():
+        target.write_bytes(kept.read_bytes())
+        return
+    text = _keep(_parsed(sheet), names)
     # Icons of admonitions we do not use, embedded as data.
     text = _VARIABLE.sub("", text)
-    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
+    CACHE.mkdir(exist_ok=True)
+    shutil.copyfile(target, unfinished := kept.with_suffix(f".{os.getpid()}"))
+    unfinished.replace(kept)

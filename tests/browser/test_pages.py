@@ -49,6 +49,39 @@ def test_page_has_no_violation_in_axe(open_page, axe_source, device, lang, page)
     assert not problems, "\n".join(problems)
 
 
+# One visible link of each kind: what stands around it decides its colours.
+LINK_KINDS = """() => {
+  const kinds = new Map();
+  for (const link of document.querySelectorAll('main a[href], footer a[href]')) {
+    if (!link.checkVisibility()) continue;
+    const kind = link.className + ' in ' + link.parentElement.tagName + ' ' + (link.closest('[class]:not(a)')?.className ?? '');
+    if (!kinds.has(kind)) kinds.set(kind, link);
+  }
+  [...kinds.values()].slice(0, 25).forEach((link, number) => link.setAttribute('data-kind', number));
+  return kinds.size;
+}"""
+CONTRAST = """async (link) => {
+  const result = await axe.run(link, { runOnly: ['color-contrast'], resultTypes: ['violations'] });
+  return result.violations.flatMap(v => v.nodes.map(n => n.html.slice(0, 120) + ' ' + n.failureSummary));
+}"""
+
+
+@pytest.mark.parametrize("page", ["", "visits/rules/", "tools/true-cost/"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_links_keep_their_contrast_under_the_pointer_and_with_focus(open_page, axe_source, page, scheme):
+    # The theme gives links a colour of its own in both states.
+    tab, _ = open_page(page, device="desktop", scheme=scheme, bypass_csp=True)
+    tab.evaluate(axe_source)
+    assert tab.evaluate(LINK_KINDS) > 3
+    problems = []
+    for link in tab.locator("[data-kind]").all():
+        for act in (link.hover, link.focus):
+            act()
+            use_scheme(tab, scheme)
+            problems += link.evaluate(CONTRAST)
+    assert not problems, "\n".join(problems)
+
+
 @EVERY
 def test_page_does_not_scroll_sideways(open_page, lang, page):
     tab, _ = open_page(address(lang, page), width=320)
