@@ -41,6 +41,21 @@ def test_language_link_stays_on_the_section(open_page, site_url, device, lang):
     assert tab.locator(f"#{anchor}").is_visible()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_language_link_is_at_hand_at_the_section_being_read(open_page, site_url, device, lang):
+    page = "visits/rules/"
+    tab, _ = open_page(address(lang, page), device=device)
+    heading = tab.locator("article h2[id]").nth(3)
+    anchor = heading.get_attribute("id")
+    heading.evaluate("e => e.scrollIntoView()")
+    box = language_link(tab).bounding_box()
+    assert box["y"] >= 0, "the link has scrolled away"
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.wait_for_url(site_url + address(OTHER[lang], page) + "#" + anchor)
+    top = tab.locator(f"#{anchor}").bounding_box()["y"]
+    assert top >= tab.locator("header.top").bounding_box()["height"] - 1, "the header covers the heading"
+
+
 def test_language_link_stays_on_a_section_reached_by_its_address(open_page, site_url):
     tab, _ = open_page("visits/rules/", go=False)
     tab.goto(site_url + "visits/rules/")

@@ -7,14 +7,17 @@ const link = document.querySelector("[data-language]");
 if (link) {
   const plain = link.getAttribute("href");
   const aim = () => {
+    const given = location.hash;
+    const there = given.length > 1 && document.getElementById(given.slice(1))?.getBoundingClientRect();
     let anchor = "";
     for (const heading of document.querySelectorAll("article h2[id], article h3[id]")) {
       if (heading.getBoundingClientRect().top > window.innerHeight / 2) break;
-      anchor = heading.id;
+      anchor = `#${heading.id}`;
     }
-    // A calculator's share link lives in the fragment; it means the same in both languages.
-    const own = location.hash.length > 1 && location.hash.includes("=") ? location.hash : "";
-    link.setAttribute("href", plain + (own || (anchor && window.scrollY > 80 ? `#${anchor}` : location.hash)));
+    // The section that the address names, while it is on the screen. A calculator's link names its figures there.
+    if (given.includes("=") || (there && there.bottom > 0 && there.top < window.innerHeight)) anchor = given;
+    else if (window.scrollY < 80) anchor = "";
+    link.setAttribute("href", plain + anchor);
   };
   for (const kind of ["pointerdown", "focus", "keydown", "click"]) link.addEventListener(kind, aim);
 }
