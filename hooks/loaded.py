@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 FIRST_VIEW_LIMIT_BYTES = 40 * 1024
+# Form, wording and worked tables of a calculator come on top of what every page has.
+CALCULATOR_LIMIT_BYTES = 45 * 1024
 
 # Our templates quote every attribute and put rel before href, so patterns serve; a parser takes ten times as long.
 _IN_HTML = re.compile(
@@ -55,6 +57,16 @@ def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
 @lru_cache(maxsize=None)
 def _weight(file: Path, stamp: int) -> int:
     return len(gzip.compress(file.read_bytes(), 9))
+
+
+def first_view_limit(name: str) -> int:
+    """Bytes that the first view of a page may weigh, by its address or file name below the site's root.
+
+    >>> first_view_limit("en/tools/schedule/index.html") // 1024, first_view_limit("help/") // 1024
+    (45, 40)
+    """
+    folder = name.removeprefix("en/").partition("/")[0]
+    return CALCULATOR_LIMIT_BYTES if folder in ("tools", "embed") else FIRST_VIEW_LIMIT_BYTES
 
 
 def first_view(site: Path, page: Path) -> dict[Path, int]:

@@ -135,6 +135,7 @@ class Facts:
     lpr: tuple[dict, ...]
     lpr_notes: Mapping[str, object]
     checks: Mapping[str, dict]
+    holidays: Mapping[str, dict]
     ui: Mapping[str, dict]
     calculators: Mapping[str, dict]
 
@@ -190,6 +191,14 @@ class Facts:
     def source(self, source_id: str) -> dict:
         """A document of sources.yml."""
         return _find(self.sources, source_id, f'cite("{source_id}")', "data/sources.yml")
+
+    @property
+    def holidays_for_engine(self) -> dict[str, dict]:
+        """The years of holidays.yml as the engine and the browser read them: {"2026": {off: [[first, last]], work: [day]}}."""
+        return {
+            year: {"off": [[span["from"], span["until"]] for span in entry["days_off"]], "work": list(entry["work"])}
+            for year, entry in self.holidays.items()
+        }
 
     def lpr_on(self, day: dt.date | str) -> dict:
         """The row of lpr.csv that held on a day.
@@ -484,7 +493,7 @@ def _explain(error) -> list[tuple[tuple, str]]:
 
 # Loading -----------------------------------------------------------------------
 
-_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks")
+_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays")
 _cache: dict[str, tuple[tuple, Facts]] = {}
 
 
@@ -549,7 +558,7 @@ def _load(root: Path) -> Facts:
     data = {name: document.data for name, document in documents.items()}
     _complete(data)
     return Facts(
-        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks")},
+        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks", "holidays")},
         lpr=tuple(rows), lpr_notes=MappingProxyType(data["lpr"]),
         ui=MappingProxyType(ui), calculators=MappingProxyType(calculators),
     )
@@ -659,7 +668,7 @@ class _Cross:
         self.problems = problems
 
     def run(self) -> None:
-        for name in ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks"):
+        for name in ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays"):
             getattr(self, f"_{name}")()
 
     def _known(self, document: str, path: tuple, what: str, value: str, *files: str) -> bool:
@@ -804,6 +813,26 @@ class _Cross:
             self.doc["lpr"].say(("verified_until",), f"verified_until lies before the last row ({days[-1]}). Correct one of them.")
         for index, source in enumerate(notes["sources"]):
             self._known("lpr", ("sources", index), "source", source, "sources")
+
+    def _holidays(self) -> None:
+        say = self.doc["holidays"].say
+        for year, entry in self.data["holidays"].items():
+            before = len(self.problems)
+            self._dates("holidays", (year,), entry)
+            self._known("holidays", (year, "notice"), "notice", entry["notice"], "sources")
+            for index, source in enumerate(entry["copies"]):
+                self._known("holidays", (year, "copies", index), "copy", source, "sources")
+            if len(self.problems) > before:
+                continue
+            for index, span in enumerate(entry["days_off"]):
+                if not year == span["from"][:4] == span["until"][:4] or span["until"] < span["from"]:
+                    say((year, "days_off", index), f'{span["from"]} to {span["until"]} is not a span of days in {year}. Correct it.')
+            for index, day in enumerate(entry["work"]):
+                # A weekday is worked anyway: one that stands here was misread, most likely by a month.
+                if day[:4] != year or dt.date.fromisoformat(day).weekday() < 5:
+                    say((year, "work", index), f"{day} is not a Saturday or Sunday of {year}. Correct it.")
+                elif any(span["from"] <= day <= span["until"] for span in entry["days_off"]):
+                    say((year, "work", index), f"{day} is a day off and a working day at once. Take it out of one list.")
 
     def _checks(self) -> None:
         for page, languages in self.data["checks"].items():

@@ -62,6 +62,23 @@ def day(iso: str, words: dict) -> str:
     return text.replace("%d", str(int(date[0]))) if date else text
 
 
+def months(count: int, words: dict) -> str:
+    """A number of months as years and months; each unit has a form for one and a form for more.
+
+    >>> words = {"year_count": "%s year|%s years", "month_count": "%s month|%s months", "span": "%s and %s"}
+    >>> months(27, words), months(12, words), months(1, words)
+    ('2 years and 3 months', '1 year', '1 month')
+    """
+    years, rest = divmod(count, 12)
+
+    def one(number: int, unit: str) -> str:
+        return fill(words[unit].split("|")[number != 1], number)
+
+    if years and rest:
+        return fill(words["span"], one(years, "year_count"), one(rest, "month_count"))
+    return one(years, "year_count") if years else one(rest, "month_count")
+
+
 def prose_money(fen: int, lang: str) -> str:
     """Money inside a sentence: 9000 元 / ¥9,000; decimals only where there are any.
 

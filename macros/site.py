@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import subprocess
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -351,8 +352,10 @@ class Site:
         """Form, worked table and the data for the browser."""
         from . import calculators
 
+        embedded = self.env.page.meta.get("type") == "embed"
+        embed_url = "" if embedded else f'{self.conf["site_url"]}embed/{slug}/'
         try:
-            html = calculators.render_calculator(slug, self.lang, self.facts, self)
+            html = calculators.render_calculator(slug, self.lang, self.facts, self, embed_url)
         except calculators.CalculatorError as error:
             self._fail(f'calculator("{slug}")', error)
         for kind, fact_id, keys in calculators.used_facts(slug, self.facts):
@@ -361,6 +364,21 @@ class Site:
             else:
                 self._use_limit(fact_id)
         return Markup(html)
+
+    def law_chip(self, law_id: str, articles: str) -> dict[str, str]:
+        """What a result shows of a reference: name with article, address in the list of sources, force, who reported it.
+
+        Raises:
+            DataError: The instrument or an article is not in data/laws.yml, or its grade may not be published.
+        """
+        keys = [key.strip() for key in articles.split(",")]
+        entries = [self.facts.law(law_id, key) for key in keys]
+        law = self.facts.laws[law_id]
+        force, badge = re.match(r'<span class="badge badge--([\w-]+)">([^<]*)<', str(self._status_badge(law))).groups()
+        labels = self.words("list_separator").join(dict.fromkeys(data.article_label(law, key, self.lang) for key in keys))
+        reports = dict.fromkeys(report for entry in entries if (report := self.report(entry, law)))
+        return {"href": f"#ref-{law_id}", "text": f"{self._title(law)} {labels}", "force": force, "badge": badge,
+                "report": self.words("list_separator").join(reports)}
 
     def example(self, slug: str, case: str, key: str) -> Markup:
         """A figure computed by the engine from a named case, for use in prose."""

@@ -1,17 +1,22 @@
 """Do the Python engine and the browser's modules, run in a browser, give the same answers to the last digit?"""
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from tests.engine import random_cases
-from tests.engine.agree import Call, _tagged, python_answer
+from tests.engine.agree import _tagged, answered, python_answer
 
-CHUNK = 1_000
+# Answers of 360 rows are long: a chunk has to fit in memory on both sides.
+CHUNK = 500
 
-# The browser's half: the same canonical JSON as Python's, one text per call.
-RUN = """async ([engine, text]) => {
+# The browser's half: the same canonical JSON as Python's, one text per call. All of them leave it as one digest, since
+# carrying gigabytes of equal answers out of the browser would take longer than working them out.
+RUN = """async ([engine, text, whole]) => {
   const revive = (key, value) =>
     value !== null && typeof value === 'object' && typeof value.int === 'string' ? BigInt(value.int) : value;
   const { to_json } = await import(engine + 'exchange.js');
@@ -24,7 +29,9 @@ RUN = """async ([engine, text]) => {
       answers.push(error?.name === 'InputError' ? to_json(error) : 'threw ' + error);
     }
   }
-  return answers;
+  if (whole) return answers;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(answers.join('\\n')));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }"""
 
 
@@ -33,54 +40,76 @@ class Result:
     """What a comparison found.
 
     Attributes:
+        formula: Name in tests/engine/random_cases.py.
         seed: Gives the same cases again.
-        cases: Inputs of true_cost compared.
-        calls: Calls of other functions compared.
-        kinds: How many cases ended in each status, or in each rule of a refusal.
-        differences: One text per case on which the two differ.
+        cases: Calls compared.
+        kinds: How many ended in each status, or in each rule of a refusal.
+        functions: How many calls each function had.
+        differences: One text per call on which the two differ.
     """
 
+    formula: str
     seed: int
     cases: int = 0
-    calls: int = 0
     kinds: Counter = field(default_factory=Counter)
+    functions: Counter = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
     def summary(self) -> str:
         kinds = ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common())
-        return (
-            f"seed {self.seed}: {self.cases} random loans and {self.calls} other calls, "
-            f"{len(self.differences)} differences ({kinds})"
-        )
+        return f"{self.formula}: {self.cases} random cases, seed {self.seed}, {len(self.differences)} differences ({kinds})"
 
 
-def compare(page, engine_url: str, *, seed: int, count: int) -> Result:
-    """Compare both engines on random cases of tests/engine/random_cases.py.
+def in_python(formula: str, seed: int, size: int) -> tuple[str, str, Counter, Counter]:
+    """One chunk of calls as the browser reads them, the digest of Python's answers, their kinds and functions."""
+    calls = random_cases.draw(formula, seed, size)
+    kinds: Counter = Counter()
+    digest = hashlib.sha256()
+    for number, call in enumerate(calls):
+        text, kind = answered(call)
+        kinds[kind] += 1
+        digest.update(("\n" * bool(number) + text).encode())
+    functions = Counter(f"{module}.{name}" for module, name, _ in calls)
+    return json.dumps([_tagged(call) for call in calls]), digest.hexdigest(), kinds, functions
+
+
+def compare(page, engine_url: str, formula: str, *, seed: int, count: int, pool: Executor | None = None) -> Result:
+    """Compare both engines on random calls of one formula.
 
     Args:
         page: A browser page; it is sent to the engine's host, since modules load from their own origin only.
         engine_url: Address of the folder of the modules, ending in a slash.
+        formula: Name in tests/engine/random_cases.py.
         seed: Seed of the first chunk; the following chunks count on from it.
-        count: Cases of true_cost; a quarter as many calls of the other functions come with them.
+        count: Calls to compare.
+        pool: Works out Python's answers ahead, while the browser works on its own.
     """
     page.goto(engine_url + "money.js")
-    result = Result(seed)
-    while result.cases < count:
-        size = min(CHUNK, count - result.cases)
-        chunk_seed = seed + result.cases
-        calls: list[Call] = [("true_cost", "true_cost", [case]) for case in random_cases.cases(chunk_seed, size)]
-        calls += random_cases.calls(chunk_seed, size // 4)
-        in_browser = page.evaluate(RUN, [engine_url, json.dumps([_tagged(call) for call in calls])])
-        assert len(in_browser) == len(calls)
-        for number, (call, theirs) in enumerate(zip(calls, in_browser)):
-            ours = python_answer(call)
-            if number < size:
-                answer = json.loads(ours)
-                result.kinds[answer.get("status") or answer["error"]["rule"]] += 1
-            if ours != theirs:
-                result.differences.append(
-                    f"{json.dumps(call, ensure_ascii=False)}\n  Python   {ours}\n  browser  {theirs}"
-                )
-        result.cases += size
-        result.calls += len(calls) - size
+    result = Result(formula, seed)
+    sizes = [(seed + done, min(CHUNK, count - done)) for done in range(0, count, CHUNK)]
+    for (chunk_seed, size), (text, digest, kinds, functions) in zip(sizes, _chunks(formula, sizes, pool)):
+        if page.evaluate(RUN, [engine_url, text, False]) != digest:
+            calls = random_cases.draw(formula, chunk_seed, size)
+            for call, theirs in zip(calls, page.evaluate(RUN, [engine_url, text, True]), strict=True):
+                if (ours := python_answer(call)) != theirs:
+                    result.differences.append(
+                        f"{json.dumps(call, ensure_ascii=False)}\n  Python   {ours}\n  browser  {theirs}"
+                    )
+            assert result.differences, "the digests differ, the answers do not: the comparison itself is wrong"
+        result.cases += kinds.total()
+        result.kinds += kinds
+        result.functions += functions
     return result
+
+
+def _chunks(formula: str, sizes: list[tuple[int, int]], pool: Executor | None) -> Iterator[tuple]:
+    if pool is None:
+        yield from (in_python(formula, seed, size) for seed, size in sizes)
+        return
+    waiting: deque = deque()
+    for seed, size in sizes:
+        waiting.append(pool.submit(in_python, formula, seed, size))
+        if len(waiting) > 4:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from hooks.loaded import FIRST_VIEW_LIMIT_BYTES  # noqa: E402  (needs ROOT on the path)
+from hooks.loaded import first_view_limit  # noqa: E402  (needs ROOT on the path)
 from scripts import browser, tools  # noqa: E402
 from scripts.static_server import StaticServer  # noqa: E402
 
@@ -102,11 +102,11 @@ def audit_weights(server: StaticServer, chromium) -> bool:
             path = path / "index.html" if path.is_dir() else path
             total += len(gzip.compress(path.read_bytes(), 9))
         sizes.append((total, len(set(asked)), page))
-    print(f"First view in a browser, with gzip (limit {FIRST_VIEW_LIMIT_BYTES // 1024} KB):")
+    print(f"First view in a browser, with gzip (limit 45 KB for calculators, else 40):")
     for total, requests, page in sorted(sizes, reverse=True):
-        mark = "  TOO HEAVY" if total > FIRST_VIEW_LIMIT_BYTES else ""
+        mark = "  TOO HEAVY" if total > first_view_limit(page) else ""
         print(f"  {total / 1024:5.1f} KB  {requests:2d} requests  /{page}{mark}")
-    return all(total <= FIRST_VIEW_LIMIT_BYTES for total, _, _ in sizes)
+    return all(total <= first_view_limit(page) for total, _, page in sizes)
 
 
 ORDINARY = "12 instalments"

@@ -23,7 +23,9 @@ for (const line of readFileSync(0, "utf8").split("\n")) {
     const { definition, inputs, lines } = task.render;
     const formula = await load(`engine/${definition.module}`);
     const result = formula[definition.function](inputs);
-    const beside = lines ? limits.comparison_lines(lines[0], lines[1], definition.limits, definition.lpr, definition.lpr_verified_until, lines[2], lines[3], result.within_one_month) : [];
+    const given = definition.lines;
+    let beside = lines ? limits.comparison_lines(lines[0], lines[1], definition.limits, definition.lpr, definition.lpr_verified_until, lines[2], lines[3], result.within_one_month, given.purpose) : [];
+    if (lines && given.measure) beside = formula[given.measure](result, beside);
     answer = {
       answer: render.answer(definition, definition.words, result),
       detail: render.detail(definition, definition.words, result, beside, "calc-test"),

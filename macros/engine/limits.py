@@ -23,6 +23,28 @@ LINES = {
     "unlicensed": ("unlicensed_lender_interest",),
 }
 LENDER_TYPES = (*LINES, "unknown")
+# Beside what the overdue days cost. The supervisory lines on all-in cost are shown, not compared:
+# no text was seen that counts penalty interest into them. Damages may be excessive in any contract
+# that is valid, so that line stands once, under no type of lender.
+LINES_OVERDUE = {
+    "private": ("private_lending_overdue_total",),
+    "bank": ("financial_loan_reduction_line", "penalty_interest_markup"),
+    "consumer_finance": ("financial_loan_reduction_line",),
+    "micro_loan": ("financial_loan_reduction_line", "micro_loan_new_loan_line"),
+    "facilitated": ("financial_loan_reduction_line", "facilitated_loan_reading"),
+    "credit_card": ("card_charge_reduction", "financial_loan_reduction_line"),
+    "unlicensed": ("unlicensed_lender_interest",),
+    "any": ("liquidated_damages_excess",),
+}
+PURPOSES = {"cost": LINES, "overdue": LINES_OVERDUE}
+INFORMATION = (
+    "penalty_interest_markup",
+    "micro_loan_new_loan_line",
+    "facilitated_loan_reading",
+    "liquidated_damages_excess",
+)
+# These hold for what a court decides from their first day on, whenever the contract was made.
+UNDATED = ("card_charge_reduction", "liquidated_damages_excess")
 
 
 def value_on(values: list[dict], date: str, field: str = "date") -> dict:
@@ -89,8 +111,9 @@ def comparison_lines(
     typed_lpr_ppm: int | None = None,
     disbursement_date: str | None = None,
     within_one_month: bool | None = None,
+    purpose: str = "cost",
 ) -> list[dict]:
-    """The lines to show beside the rate of a loan.
+    """The lines to show beside the rate of a loan, or beside what its overdue days cost.
 
     Args:
         lender_type: One of LENDER_TYPES; "unknown" gives the lines of every type.
@@ -101,16 +124,20 @@ def comparison_lines(
         typed_lpr_ppm: LPR typed by the reader; used only for a day that was not checked.
         disbursement_date: ISO date of the payout, or None.
         within_one_month: Whether the whole term is at most a month; None = unknown.
+        purpose: "cost" or "overdue".
     Returns:
         One mapping per line. status: "line" (rate_ppm holds the number), "no_number" (the rule
         names none), "lpr_unverified", "before_first_value", "after_last_value", "uncertain" (only
         the month of the rule is known), "transition" (parts holds the two rules), "date_needed",
-        "not_applicable" (the term is too long or too short). With an unknown term the line for
-        short loans stays, marked short_term_only. Limits on hold are left out.
+        "not_applicable" (the term is too long or too short), "information" (overdue only: a rule
+        to know of, never set against a rate). With an unknown term the line for short loans
+        stays, marked short_term_only. Limits on hold are left out. For "overdue" a line that
+        holds for every lender comes last, with lender_type "any"; an unlicensed lender has none.
     Raises:
         InputError: A choice, date or rate that is not one.
     """
     check_choice("lender_type", lender_type, LENDER_TYPES)
+    table = PURPOSES[check_choice("purpose", purpose, tuple(PURPOSES))]
     for field, date in (("contract_date", contract_date), ("disbursement_date", disbursement_date)):
         if date is not None:
             parse_iso(date, field)
@@ -118,11 +145,15 @@ def comparison_lines(
         check_integer("typed_lpr_ppm", typed_lpr_ppm, 0, 10**6)
     dates = {"contract_date": contract_date, "disbursement_date": disbursement_date}
     quotes = (lpr_rows, lpr_verified_until, typed_lpr_ppm)
-    types = tuple(LINES) if lender_type == "unknown" else (lender_type,)
+    types = tuple(table) if lender_type == "unknown" else (lender_type,)
+    # A contract with an unlicensed lender is void, so no damages are owed under it.
+    if purpose == "overdue" and lender_type not in ("unknown", "unlicensed"):
+        types += ("any",)
+    build = _line if purpose == "cost" else _overdue_line
     return [
-        _line(kind, limit_id, limits, dates, quotes, within_one_month)
+        build(kind, limit_id, limits, dates, quotes, within_one_month)
         for kind in types
-        for limit_id in LINES[kind]
+        for limit_id in table[kind]
         if limit_id in limits and limits[limit_id]["publish"] != "hold"
     ]
 
@@ -184,6 +215,36 @@ def _line(lender_type, limit_id, limits, dates, quotes, within_one_month) -> dic
         line["rate_ppm"] = percent_to_ppm(entry["value"])
         return line
     return _with_lpr(line, entry, date, quotes)
+
+
+def _overdue_line(lender_type, limit_id, limits, dates, quotes, within_one_month) -> dict:
+    undated = {"contract_date": None, "disbursement_date": None}
+    if limit_id in UNDATED:
+        dates = undated
+    contract_date, values = dates["contract_date"], limits[limit_id]["values"]
+    if limit_id in INFORMATION:
+        line = _line(lender_type, limit_id, limits, undated, quotes, within_one_month)
+        shown = {**line, "status": "information", "value": values[0]["value"], "unit": values[0]["unit"]}
+        date = dates[line["decided_by"]]
+        stand_in = date is None and contract_date is not None
+        date = contract_date if stand_in else date
+        if date is None:
+            return shown
+        try:
+            value_on(values, date)
+        except InputError as error:
+            return {**line, "status": error.rule, "date_used": date, "stand_in": stand_in}
+        return {**shown, "date_used": date, "stand_in": stand_in}
+    if limit_id == "private_lending_overdue_total" and contract_date is not None:
+        change = limits["private_lending_transition"]["values"][0]["value"]
+        if contract_date < change:
+            # Article 31: interest to the day before follows the rule of that time, whose number for
+            # the overdue total is not verified; later interest follows the day the case is filed.
+            line = _line(lender_type, limit_id, limits, undated, quotes, within_one_month)
+            old = {"from": None, "until": from_day(to_day(change) - 1), "rate_ppm": None}
+            new = {"from": change, "until": None, "rate_ppm": None}
+            return {**line, "status": "transition", "date_used": contract_date, "parts": [old, new]}
+    return _line(lender_type, limit_id, limits, dates, quotes, within_one_month)
 
 
 def _with_lpr(line: dict, entry: dict, date: str, quotes: tuple) -> dict:

@@ -3,6 +3,7 @@
 Amounts are fen, dates ISO text, rates 10**-12 (_e12) and millionths (_ppm).
 """
 
+from .cost_sheet import check_sheet, comparable
 from .dates import add_months, from_day, to_day
 from .errors import InputError, check_choice, check_integer
 from .money import MAX_FEN, divide_half_up
@@ -32,11 +33,14 @@ def true_cost(inputs: dict) -> dict:
             fees: Up to 20 of {"kind", "when": "once" or "each", "amount_fen"}, paid on top: once
                 at payout, or with every instalment (in a list: every amount above 0).
             advertised_annual_rate_ppm: The rate the lender names, or None.
+            sheet: What the cost sheet says, for cost_sheet.check_sheet; None, or "shown": "skip",
+                = not asked for. With it cost_sheet_start (ISO, from data/limits.yml), and as far
+                as known contract_date (ISO) and lender (one of limits.LENDER_TYPES).
     Returns:
         status, reason, rate, roots (see roots.solve; rate is the root if there is just one), the
         sums of money, rows (one per payment), advertised (the same for the contract amount in
-        full and no fees), stated, within_one_month, and conventions: keys of what to tell the
-        reader about the method. A row's balance is the exact one at the solved rate, rounded
+        full and no fees), stated, within_one_month, sheet and comparable (see cost_sheet; None
+        without a sheet), and conventions: keys of what to tell the reader about the method. A row's balance is the exact one at the solved rate, rounded
         half-up; its principal part is the difference of two balances and its interest part the
         rest, so that every column adds up and no rounding is carried on.
     Raises:
@@ -81,7 +85,7 @@ def true_cost(inputs: dict) -> dict:
     further = -sum(paid for _, _, paid in payments if paid < 0)
     total_paid = instalments + once_fees + each_fees
     rate = actual["rate"]
-    return {
+    result = {
         "status": actual["status"],
         "reason": actual["reason"],
         "rate": rate,
@@ -114,8 +118,37 @@ def true_cost(inputs: dict) -> dict:
             "difference_ppm": rate["nominal_annual_rate_ppm"] - stated if rate else None,
         },
         "within_one_month": plan["within_one_month"],
+        "comparable": None,
+        "sheet": None,
         "conventions": _conventions(plan, actual["status"], amount - received, fee_lines, further),
     }
+    sheet = inputs.get("sheet")
+    return result if sheet is None or sheet.get("shown") == "skip" else _with_sheet(result, inputs, plan, actual)
+
+
+def _with_sheet(result: dict, inputs: dict, plan: dict, actual: dict) -> dict:
+    """The result with the check of the cost sheet."""
+    rows, measure = result["rows"], None
+    if result["rate"]:
+        times = [time for time, _, _ in plan["payments"]]
+        # Every instalment, and every fee in it, was rounded to the fen; so was each fee at payout.
+        each = sum(fee["when"] == "each" for fee in result["fee_lines"])
+        measure = comparable(
+            result["net_received_fen"],
+            [(time, row["total_fen"]) for time, row in zip(times, rows)],
+            [row["balance_fen"] for row in rows],
+            actual,
+            plan["units_per_year"],
+            plan["period_days"],
+            len(rows) * (1 + each) + len(result["fee_lines"]) - each,
+        )
+    result["comparable"] = measure
+    result["sheet"] = check_sheet(
+        inputs["sheet"], result, inputs.get("cost_sheet_start"), inputs.get("contract_date"), inputs.get("lender")
+    )
+    if result["sheet"]["way"]:
+        result["conventions"] += ["sheet_rounding"] + (["sheet_other_way"] if len(measure["ways"]) > 1 else [])
+    return result
 
 
 def _read_repayment(repayment: object, received_date: str | None, start: int | None) -> dict:
@@ -147,6 +180,7 @@ def _read_equal(repayment: dict, received_date: str | None, start: int | None) -
         "units_per_year": 365 if days else 12,
         "payments": [(k * (days or 1), date, paid) for k, date in zip(numbers, dates)],
         "within_one_month": within,
+        "period_days": days,
         "timing": "equal_days" if days else "equal_months",
         "dates_shown_only": start is not None and not days,
     }
@@ -184,6 +218,7 @@ def _read_list(repayment: dict, received_date: str | None, start: int | None) ->
         "within_one_month": _within_one_month(received_date, start, payments[-1][0])
         if dated
         else len(given) <= 1,
+        "period_days": 0,
         "timing": "actual_days_365" if dated else "undated_list_monthly",
         "dates_shown_only": False,
     }

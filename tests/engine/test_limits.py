@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from macros.engine.errors import InputError
-from macros.engine.limits import LENDER_TYPES, LINES, comparison_lines, lpr_on, position, value_on
+from macros.engine.limits import INFORMATION, LENDER_TYPES, LINES, LINES_OVERDUE, PURPOSES, comparison_lines, lpr_on, position, value_on
 from tests.engine.agree import python_answer
 
 
@@ -43,6 +43,19 @@ LIMITS = {
     "unlicensed_lender_interest": _limit({"value": None, "unit": "none", "from": "2020-08-20", "until": None}),
     "card_charge_reduction": _limit({"value": None, "unit": "none", "from": "2021-05-25", "until": None}),
     "consumer_finance_window": _limit(_percent("20", "2025-10"), publish="hold"),
+    "private_lending_overdue_total": _limit(
+        {"value": "4", "unit": "times_lpr_1y", "from": "2020-08-20", "until": None},
+        binding_force="J", invoked="not_supported_by_court", publish="ready", decided_by="contract_date",
+    ),
+    "penalty_interest_markup": _limit(
+        {"value": "30-50", "unit": "percent_of_contract_rate_added", "from": "2004-01-01", "until": None},
+        {"value": "50-100", "unit": "percent_of_contract_rate_added", "from": "2004-01-01", "until": None},
+        invoked="claimed_by_lender",
+    ),
+    "liquidated_damages_excess": _limit(
+        {"value": "130", "unit": "percent_of_actual_loss", "from": "2023-12-05", "until": None},
+        binding_force="J", invoked="on_request_in_court", publish="ready",
+    ),
 }
 # data/lpr.csv as published by the National Interbank Funding Center.
 LPR = [
@@ -168,6 +181,109 @@ def test_both_languages_choose_the_same_lines(ask_all):
     assert ask_all(calls) == [json.loads(python_answer(call)) for call in calls]
 
 
+# Beside what the overdue days cost ---------------------------------------------
+
+
+def _overdue(lender: str, date: str | None, **more) -> dict[str, dict]:
+    return _lines(lender, date, purpose="overdue", **more)
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "rate_ppm"),
+    [
+        (None, "date_needed", None),
+        ("2014-01-01", "transition", None),
+        ("2020-08-19", "transition", None),
+        ("2020-08-20", "line", 154_000),
+        ("2025-05-19", "line", 124_000),
+        ("2025-05-20", "line", 120_000),
+        (VERIFIED, "line", 120_000),
+        ("2026-10-20", "lpr_unverified", None),
+    ],
+)
+def test_private_lending_has_its_total_for_overdue_days_by_the_contract_date(date, status, rate_ppm):
+    """Articles 28, 29 and 31: four times the LPR of the contract's day from 20 August 2020, two rules before."""
+    lines = _overdue("private", date)
+    line = lines["private_lending_overdue_total"]
+    assert (line["status"], line["rate_ppm"], line["invoked"]) == (status, rate_ppm, "not_supported_by_court")
+    assert "private_lending_ceiling" not in lines
+    parts = [(part["from"], part["until"], part["rate_ppm"]) for part in line["parts"]]
+    # Neither number is known: the old total is not in the data, the new one is that of the day of suing.
+    assert parts == ([(None, "2020-08-19", None), ("2020-08-20", None, None)] if status == "transition" else [])
+
+
+def test_a_typed_quote_serves_overdue_days_too():
+    assert _overdue("private", "2026-10-20", typed_lpr_ppm=29_000)["private_lending_overdue_total"]["rate_ppm"] == 116_000
+
+
+@pytest.mark.parametrize("lender", ["bank", "consumer_finance", "micro_loan", "facilitated", "credit_card"])
+def test_a_licensed_lenders_overdue_charges_have_the_line_that_must_be_asked_for(lender):
+    for date, status, rate in (("2017-08-03", "before_first_value", None), ("2017-08-04", "line", 240_000), (None, "date_needed", None)):
+        line = _overdue(lender, date)["financial_loan_reduction_line"]
+        assert (line["status"], line["rate_ppm"], line["invoked"]) == (status, rate, "on_request_in_court")
+
+
+@pytest.mark.parametrize(
+    ("lender", "limit_id", "before", "after"),
+    [
+        ("bank", "penalty_interest_markup", "2003-12-31", "2004-01-01"),
+        ("facilitated", "facilitated_loan_reading", "2025-09-30", "2025-10-01"),
+        ("micro_loan", "micro_loan_new_loan_line", "2025-11-30", "2026-01-01"),
+    ],
+)
+def test_what_is_only_for_information_is_never_set_against_a_rate(lender, limit_id, before, after):
+    assert _overdue(lender, before)[limit_id]["status"] == "before_first_value"
+    for date in (after, None):
+        line = _overdue(lender, date)[limit_id]
+        assert (line["status"], line["rate_ppm"]) == ("information", None)
+        assert line["value"] == LIMITS[limit_id]["values"][0]["value"]
+
+
+def test_the_month_of_a_rule_for_information_is_uncertain_too():
+    line = _overdue("micro_loan", None, disbursement_date="2025-12-15")["micro_loan_new_loan_line"]
+    assert (line["status"], line["value"]) == ("uncertain", None)
+
+
+@pytest.mark.parametrize("date", [None, "2019-01-01", "2023-12-04", "2023-12-05"])
+def test_what_a_court_may_reduce_does_not_depend_on_the_contract_date(date):
+    lines = _overdue("credit_card", date)
+    assert lines["card_charge_reduction"]["status"] == "no_number"
+    damages = lines["liquidated_damages_excess"]
+    assert (damages["status"], damages["value"], damages["lender_type"]) == ("information", "130", "any")
+    assert (damages["invoked"], damages["rate_ppm"]) == ("on_request_in_court", None)
+
+
+def test_damages_stand_once_and_not_beside_a_void_contract():
+    lines = comparison_lines("unknown", "2026-01-01", LIMITS, LPR, VERIFIED, purpose="overdue")
+    assert [(line["lender_type"], line["limit_id"]) for line in lines] == [(kind, limit_id) for kind, ids in LINES_OVERDUE.items() for limit_id in ids]
+    assert set(_overdue("unlicensed", "2026-01-01")) == {"unlicensed_lender_interest"}
+    for lender in set(LENDER_TYPES) - {"unknown", "unlicensed"}:
+        assert [*_overdue(lender, "2026-01-01")][-1] == "liquidated_damages_excess"
+
+
+def test_four_times_lpr_stands_beside_no_licensed_lenders_overdue_charges():
+    for lender in LENDER_TYPES:
+        if lender not in ("private", "unknown"):
+            assert "private_lending_overdue_total" not in _overdue(lender, "2026-01-01")
+            assert {line["unit"] for line in _overdue(lender, "2026-01-01").values()}.isdisjoint({"times_lpr_1y"})
+
+
+def test_both_languages_choose_the_same_lines_for_overdue_days(ask_all):
+    calls = [
+        ("limits", "comparison_lines", [lender, date, LIMITS, LPR, VERIFIED, typed, payout, None, "overdue"])
+        for lender in (*LENDER_TYPES, "any")
+        for date in (None, "2003-12-31", "2019-01-01", "2020-08-20", "2025-12-15", "2026-03-01", "2026-10-20", "2026-02-30")
+        for typed, payout in ((None, None), (31_000, "2026-11-01"))
+    ]
+    assert ask_all(calls) == [json.loads(python_answer(call)) for call in calls]
+    with pytest.raises(InputError) as refused:
+        comparison_lines("bank", None, LIMITS, LPR, VERIFIED, purpose="credit")
+    assert refused.value.field == "purpose"
+
+
+# Single parts ------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(("rate", "where"), [(240_000_000_001, "above"), (240_000_000_000, "at"), (239_999_999_999, "below")])
 def test_a_rate_is_placed_by_its_twelfth_decimal(rate, where):
     assert position(rate, 240_000) == where
@@ -201,6 +317,11 @@ def test_wrong_input_is_refused(arguments, field):
 
 def test_every_line_is_in_the_data_and_none_of_them_is_on_hold():
     limits = yaml.safe_load((Path(__file__).parents[2] / "data" / "limits.yml").read_text("utf-8"))
-    for limit_id in {*(one for ids in LINES.values() for one in ids), "private_lending_transition"}:
-        assert limits[limit_id]["publish"] in ("ready", "with_caution")
-        assert {value["unit"] for value in limits[limit_id]["values"]} <= {"percent_per_year", "times_lpr_1y", "none", "date"}
+    shown = {"percent_of_contract_rate_added", "percent_of_actual_loss"}
+    for table in PURPOSES.values():
+        for limit_id in {*(one for ids in table.values() for one in ids), "private_lending_transition"}:
+            assert limits[limit_id]["publish"] in ("ready", "with_caution")
+            units = {value["unit"] for value in limits[limit_id]["values"]}
+            assert units <= {"percent_per_year", "times_lpr_1y", "none", "date"} | shown
+            # What is no rate a year must never be taken for one.
+            assert units.isdisjoint(shown) or limit_id in INFORMATION

@@ -9,7 +9,11 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "finance_public.json").read_text("utf-8"))
+# Cases of the other kinds are in the tests of the module that answers them.
+KINDS = ("irr", "xirr", "eir", "flat_to_apr")
+CASES = [
+    case for case in json.loads((Path(__file__).parents[1] / "cases" / "finance_public.json").read_text("utf-8")) if case["kind"] in KINDS
+]
 E12 = 10**12
 
 
@@ -64,7 +68,7 @@ def _rate(case: dict, answer: dict, name: str) -> Fraction:
 
 
 def test_the_copied_cases_are_all_of_their_kinds():
-    assert {kind: sum(case["kind"] == kind for case in CASES) for kind in ("irr", "xirr", "eir", "flat_to_apr")} == {
+    assert {kind: sum(case["kind"] == kind for case in CASES) for kind in KINDS} == {
         "irr": 7, "xirr": 4, "eir": 13, "flat_to_apr": 3}
     assert len(CASES) == 27
     assert all(case["source"]["title"] for case in CASES)

@@ -11,12 +11,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.engine import random_cases
-from tests.engine.agree import compare, find_node, javascript_answers
+from tests.engine.agree import answered, find_node, javascript_answers, python_answer
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "macros" / "engine").glob("*.py") if path.stem != "__init__")
+CALCULATORS = sorted(path.parent.name for path in (ROOT / "data" / "calculators").glob("*/calculator.yml"))
 SEED = 20_260_920
 
 
@@ -50,27 +52,11 @@ def test_every_public_function_and_constant_has_its_twin(module):
     assert public <= exported, f"{module}.js does not export {sorted(public - exported)}"
 
 
-@pytest.fixture(scope="module")
-def compared() -> list[tuple]:
-    calls = [("true_cost", "true_cost", [case]) for case in random_cases.cases(SEED, 2_200)]
-    calls += random_cases.calls(SEED, 800)
-    return compare(calls)
-
-
-def test_python_and_javascript_agree_on_random_cases(compared, capsys):
-    with capsys.disabled():
-        print(f"\nengine: {len(compared)} random calls, seed {SEED}")
-    found = [entry for entry in compared if entry[1] != entry[2]]
-    assert not found, f"seed {SEED}: {found[:3]}"
-
-
-def test_random_cases_reach_every_answer(compared):
-    """Otherwise agreement on them would say little."""
+def test_random_cases_of_true_cost_reach_every_answer():
+    """Otherwise agreement on them would say little; the browser's test compares cases of the same makers."""
     seen = set()
-    for (module, _, _), text, _ in compared:
-        if module != "true_cost":
-            continue
-        answer = json.loads(text)
+    for call in random_cases.draw("true_cost", SEED, 1_200):
+        answer = json.loads(python_answer(call))
         seen.add(answer.get("status") or answer["error"]["rule"])
         seen.add(answer.get("reason"))
         seen.update(answer.get("conventions", ()))
@@ -84,8 +70,29 @@ def test_random_cases_reach_every_answer(compared):
     }
 
 
-def test_a_seed_always_gives_the_same_cases():
-    assert list(random_cases.cases(5, 50)) == list(random_cases.cases(5, 50))
+def _random_calls_of(slug: str, given: dict) -> list[str]:
+    """Formulas whose random cases call a calculator's function."""
+    wanted = (given["module"], given["function"])
+    return [name for name in random_cases.formulas() if any(call[:2] == wanted for call in random_cases.draw(name, SEED, 60))]
+
+
+@pytest.mark.parametrize("slug", CALCULATORS)
+def test_every_calculators_formula_has_random_cases(slug):
+    given = yaml.safe_load((ROOT / "data" / "calculators" / slug / "calculator.yml").read_text("utf-8"))
+    assert _random_calls_of(slug, given), f"no tests/engine/random_*.py calls {given['module']}.{given['function']}"
+
+
+@pytest.mark.parametrize("formula", random_cases.formulas())
+def test_random_cases_answer_and_refuse(formula):
+    """A generator whose inputs are all refused, or none, would compare one half only."""
+    kinds = [answered(call)[1] for call in random_cases.draw(formula, SEED, 200)]
+    refused = sum(kind.startswith("refused") for kind in kinds)
+    assert 2 <= refused <= 120, f"{refused} of 200 refused"
+
+
+@pytest.mark.parametrize("formula", random_cases.formulas())
+def test_a_seed_always_gives_the_same_cases(formula):
+    assert random_cases.draw(formula, 5, 50) == random_cases.draw(formula, 5, 50) != random_cases.draw(formula, 6, 50)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -31,3 +31,17 @@ export function day(iso, words) {
   const text = date ? words.day : words.day.replace(/ ?%d ?日?/, "");
   return text.replace("%y", year).replace("%m", names[month - 1]).replace("%d", +date);
 }
+
+/** 27 -> "2 years 3 months"; each unit has a form for one and a form for more. */
+export function months(count, words) {
+  const years = Number(count) / 12 | 0, rest = Number(count) % 12;
+  const one = (number, unit) => fill(words[unit].split("|")[+(number !== 1)], number);
+  if (years && rest) return fill(words.span, one(years, "year_count"), one(rest, "month_count"));
+  return years ? one(years, "year_count") : one(rest, "month_count");
+}
+
+/** Money inside a sentence: 9000 元 / ¥9,000; decimals only where there are any. */
+export function prose_money(fen, words) {
+  const text = yuan(fen).replace(/\.00$/, "");
+  return fill(words.lang === "zh" ? "%s 元" : "¥%s", words.lang === "zh" ? text.replace(/,/g, "") : text);
+}

@@ -63,44 +63,103 @@ export function parse_money(typed) {
   return yes(value + more, rounded ? "rounded" : bare(typed) ? null : "money");
 }
 
-/** Whole number, of instalments or the like. */
-export function parse_count(typed) {
-  const given = clean(typed).toLowerCase(), text = given.length > LONG ? "" : han(given.replace(/个月|months?|instalments?|periods?|[共期次月天周]/g, "").trim());
+// Stretches of time, longest first; anything else counts pieces.
+const SPANS = [/年|years?\b/, /月|months?\b/, /周|weeks?\b/, /[日天]|days?\b/];
+const span_of = (text) => SPANS.findIndex((pattern) => pattern.test(text));
+
+/** Whole number, of instalments or the like. unit: what the field counts, in words; "3 months" is no number of days. */
+export function parse_count(typed, unit = "") {
+  const given = clean(typed).toLowerCase(), wanted = span_of(unit.toLowerCase()), said = span_of(given);
+  const text = given.length > LONG ? "" : han(given.replace(/个?月|months?|instalments?|periods?|weeks?|days?|years?|[共期次日天周年]/g, "").trim());
   if (!text) return no(given ? "count" : "empty");
   if (/^-/.test(text)) return no("negative");
-  return /^\d{1,9}$/.test(text) ? yes(BigInt(text), bare(typed) ? null : "count") : no("count");
+  if (!/^\d{1,9}$/.test(text)) return no("count");
+  // Years are a whole number of months. Where the field counts pieces, a year is no number of them.
+  const years = said === 0 && wanted === 1;
+  if (said >= 0 && said !== wanted && !years && (wanted >= 0 || !said)) return unit ? no("unit", unit) : no("count");
+  return yes(BigInt(text) * (years ? 12n : 1n), bare(typed) ? null : "count");
 }
 
-/** Rate of any period -> ppm a year: a month counts 12 times, a day 365 times, and that is said. */
-export function parse_rate(typed) {
-  let text = clean(typed).toLowerCase();
-  if (!text) return no("empty");
-  if (text.length > LONG) return no("long");
-  if (/^\D*-/.test(text)) return no("negative");
-  const said = [/[日天]|day|daily/, /月|month/, /年|year|annual|apr|p\.?a/].map((p) => p.test(text));
-  if (said.filter(Boolean).length > 1) return no("period");
-  let period = said.indexOf(true), places = 4, digits;
+const PERIODS = [/[日天]|day|daily/, /月|month/, /年|year|annual|apr|p\.?a/];
+const SHARE = {成: 1, 百: 2, 千: 3, 万: 4};
+
+// A figure with its period -> {digits, places, period: 0 day, 1 month, 2 year, -1 not said}, or {error}.
+function read_rate(typed) {
+  let text = clean(typed).toLowerCase(), digits, places = 4;
+  if (!text) return {error: "empty"};
+  if (text.length > LONG) return {error: "long"};
+  if (/^\D*-/.test(text)) return {error: "negative"};
+  const said = PERIODS.map((pattern) => pattern.test(text));
+  if (said.filter(Boolean).length > 1) return {error: "period"};
+  let period = said.indexOf(true);
   text = han(text.replace(/per ?cent/g, "%").replace(/p\.?a\.?|apr|per|annual(ly)?|year(ly)?|month(ly)?|daily|day|interest|rate|an?\b|[利率息年月日天化费每约的\/() ]/g, ""));
   const share = /^([万千百])(?:分之)?(.+)$/.exec(text), fen = /^([\d.]+)(分|厘)(?:(\d|半)厘?)?$/.exec(text), plain = /^([\d.]+)([%‰]?)$/.exec(text);
   if (share) {
     // 万五 alone is a day's rate among lenders; 百分之 is a year's.
-    [, places, digits] = [0, {万: 2, 千: 3, 百: 4}[share[1]], share[2]];
+    [, places, digits] = [0, 6 - SHARE[share[1]], share[2]];
     if (period < 0 && share[1] !== "百") period = 0;
   } else if (fen) {
     // 分 is 1 % a month, or 10 % a year; 厘 is a tenth of it. Of a day nobody agrees.
-    if (period === 0 || (fen[3] && (fen[2] === "厘" || fen[1].includes(".")))) return no("fen");
+    if (period === 0 || (fen[3] && (fen[2] === "厘" || fen[1].includes(".")))) return {error: "fen"};
     if (period < 0) period = 1;
     digits = fen[1] + (fen[3] ? "." + fen[3].replace("半", "5") : "");
     places = (period === 2 ? 5 : 4) - (fen[2] === "厘");
   } else if (plain) {
     digits = plain[1];
     if (plain[2] === "‰") places = 3;
-    // 0.18 may be 0.18 % or 18 %.
-    if (!plain[2] && period < 0 && /^0?\.0*[1-9]/.test(digits)) return no("small", digits);
   }
-  if (!digits || !new RegExp(`^${FIGURE}$`).test(digits)) return no("rate");
+  if (!digits || !new RegExp(`^${FIGURE}$`).test(digits)) return {error: "rate"};
+  return {digits, places, period, marked: !plain || !!plain[2]};
+}
+const as_typed = (typed) => /^[\d.]+%?$/.test(typed.trim());
+
+/** Rate of any period -> ppm a year: a month counts 12 times, a day 365 times, and that is said. */
+export function parse_rate(typed) {
+  const {error, digits, places, period, marked} = read_rate(typed);
+  if (error) return no(error);
+  // 0.18 may be 0.18 % or 18 %.
+  if (!marked && period < 0 && /^0?\.0*[1-9]/.test(digits)) return no("small", digits);
   const [value, rounded] = decimal(digits, places), times = [365n, 12n][period] || 1n;
-  return yes(value * times, rounded ? "rounded" : times > 1n ? ["day", "month"][period] : /^[\d.]+%?$/.test(typed.trim()) ? null : "rate", [value]);
+  return yes(value * times, rounded ? "rounded" : times > 1n ? ["day", "month"][period] : as_typed(typed) ? null : "rate", [value]);
+}
+
+/** Rate of a day -> ppm a day. A year's or a month's is refused: 360 and 365 days give different answers. */
+export function parse_daily_rate(typed) {
+  const {error, digits, places, period, marked} = read_rate(typed);
+  if (error) return no(error === "rate" ? "daily" : error);
+  if (period > 0) return no("daily");
+  // 0.05 can only be 0.05 %; of 0.0005 nobody knows.
+  if (!marked && /^0?\.00+[1-9]/.test(digits)) return no("small", digits);
+  const [value, rounded] = decimal(digits, places);
+  return yes(value, rounded ? "rounded" : as_typed(typed) ? null : "rate");
+}
+
+/** Share of a sum -> ppm: 30 %, 30, 三成, 三成五, 一半. */
+export function parse_percent(typed) {
+  const text = han(clean(typed).toLowerCase().replace(/per ?cent/g, "%").replace(/^(上浮|加收|约|about) ?/, "").replace(/ /g, ""));
+  if (!text) return no("empty");
+  if (text.length > LONG) return no("long");
+  if (/^\D*-/.test(text)) return no("negative");
+  let places = 4, digits;
+  const share = /^([万千百])(?:分之)(.+)$/.exec(text), tenths = /^([\d.]+)成(?:(\d)|(半))?$/.exec(text), plain = /^([\d.]+)([%‰]?)$/.exec(text);
+  if (share) [, places, digits] = [0, 6 - SHARE[share[1]], share[2]];
+  else if (tenths) {
+    [places, digits] = [5, tenths[1] + (tenths[2] ? "." + tenths[2] : tenths[3] ? ".5" : "")];
+  } else if (plain) {
+    digits = plain[1];
+    if (plain[2] === "‰") places = 3;
+    // 0.3 may be 0.3 % or 30 %.
+    if (!plain[2] && /^0?\.0*[1-9]/.test(digits)) return no("small", digits);
+  } else if (/^(1?半|half)$/.test(text)) digits = "50";
+  if (!digits || !new RegExp(`^${FIGURE}$`).test(digits)) return no("percent");
+  const [value, rounded] = decimal(digits, places);
+  return yes(value, rounded ? "rounded" : as_typed(typed) ? null : "rate");
+}
+
+/** A name or note: one line, no invisible marks. most: highest number of characters. */
+export function parse_text(typed, most) {
+  const text = String(typed).replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, "").replace(/\s+/g, " ").trim();
+  return text ? ([...text].length > most ? no("text", most) : yes(text)) : no("empty");
 }
 
 const NAMES = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
@@ -211,4 +270,56 @@ export function parse_list(typed, after, most) {
   if (value.every((v) => v.amount_fen <= 0n)) for (const v of value) v.amount_fen = -v.amount_fen;
   else if (value.some((v) => v.amount_fen < 0n)) notes.add("list_refund");
   return {...yes(value, "list", [value.length]), skipped, notes: [...notes]};
+}
+
+const TOTAL = /^([合总小]计|总[额数]|汇总|(sub)?total|sum)/i;
+const has_figure = (cell) => /\d|[一二两三四五六七八九十半][成百千万]|[百千万](分之)?[一二三四五六七八九]/.test(cell);
+const begins_with_figure = (cell) => /^(rmb|cny|人民币|[¥\d.-])/.test(clean(cell).toLowerCase());
+// Without tabs: at commas and bars, and before each figure; a comma inside a number is no border.
+const split_line = (line) => clean(line.replace(/[，、；](?!\d{3}(?!\d))|(\D)[，、；]/g, "$1|")).replace(/(^|[^\d.])\d{1,3}(,\d{3})+(?!\d)/g, (number) => number.replace(/(\d),/g, "$1"))
+  .split(/ ?[|;,] ?| (?=[¥\d.])/);
+
+/**
+ * Cells pasted from a spreadsheet, or a row a line -> rows of a table field, as they were typed.
+ * columns: [{kind}]; at: index of the column pasted into.
+ * rows: [[text or undefined, for each column]]; skipped: [[line number, its text]]; extra: were there cells without a column?
+ */
+export function parse_table(typed, columns, at) {
+  const lines = String(typed).split(/\r\n?|\n/, 2000), tabs = lines.some((line) => line.includes("\t"));
+  const wordy = columns.map(({kind}) => kind === "text" || kind === "choice");
+  const first = {true: wordy.indexOf(true), false: wordy.indexOf(false)};
+  const given = [], skipped = [];
+  let extra = false;
+  lines.forEach((line, i) => {
+    const text = line.slice(0, 1000), cells = (tabs ? text.split("\t") : split_line(text)).map((cell) => cell.slice(0, 200).trim());
+    while (cells.length && !cells[cells.length - 1]) cells.pop();
+    if (!cells.length) return;
+    // Headings hold no figure, totals say so. A list of names alone is for a column of names.
+    const names = cells.length === 1 && wordy[at];
+    if (TOTAL.test(cells.find(Boolean)) || !(names || cells.some(has_figure))) skipped.push([i + 1, cells.join(" ").trim().slice(0, LONG)]);
+    else given.push(cells);
+  });
+  // Running numbers in front are none of ours.
+  const running = (cells, i) => cells.length > 1 && /^\d{1,3}[.、)]?$/.test(cells[0]) && parseInt(cells[0], 10) === i + 1;
+  if (given.every(running) && given.some(([, next]) => !begins_with_figure(next))) for (const cells of given) cells.shift();
+  const word_first = ([cell]) => !!cell && !begins_with_figure(cell);
+  // Columns of a spreadsheet stand under each other, so one answer holds for all lines; a name may be a figure.
+  const block = tabs && (given.some(word_first) || (wordy[at] && given.every(([cell]) => !cell)));
+  const rows = given.map((cells) => {
+    const word = tabs ? block : word_first(cells);
+    if (word && first.true < 0 && cells.length > 1) {
+      // Names, and no column for them.
+      cells.shift();
+      return place(cells, false);
+    }
+    return place(cells, word);
+  });
+  function place(cells, word) {
+    const own = word && first.true >= 0;
+    // What has no room behind the cell pasted into begins at the front.
+    const from = wordy[at] === own && at + cells.length <= columns.length ? at : first[own];
+    extra = extra || from + cells.length > columns.length;
+    return columns.map((_, k) => cells[k - from]);
+  }
+  return {rows, skipped, extra};
 }

@@ -15,6 +15,23 @@ export const LINES = {
   unlicensed: ["unlicensed_lender_interest"],
 };
 export const LENDER_TYPES = [...Object.keys(LINES), "unknown"];
+// Beside what the overdue days cost. The supervisory lines on all-in cost are shown, not compared;
+// the line on damages stands once, under no type of lender.
+export const LINES_OVERDUE = {
+  private: ["private_lending_overdue_total"],
+  bank: ["financial_loan_reduction_line", "penalty_interest_markup"],
+  consumer_finance: ["financial_loan_reduction_line"],
+  micro_loan: ["financial_loan_reduction_line", "micro_loan_new_loan_line"],
+  facilitated: ["financial_loan_reduction_line", "facilitated_loan_reading"],
+  credit_card: ["card_charge_reduction", "financial_loan_reduction_line"],
+  unlicensed: ["unlicensed_lender_interest"],
+  any: ["liquidated_damages_excess"],
+};
+export const PURPOSES = { cost: LINES, overdue: LINES_OVERDUE };
+export const INFORMATION = ["penalty_interest_markup", "micro_loan_new_loan_line", "facilitated_loan_reading",
+  "liquidated_damages_excess"];
+// These hold for what a court decides from their first day on, whenever the contract was made.
+export const UNDATED = ["card_charge_reduction", "liquidated_damages_excess"];
 
 /** The entry of a dated list that was in force on a day; "2025-12" = only the month is known. */
 export function value_on(values, date, field = "date") {
@@ -44,16 +61,52 @@ export function position(rate_e12, rate_ppm) {
 }
 
 export function comparison_lines(lender_type, contract_date, limits, lpr_rows, lpr_verified_until,
-    typed_lpr_ppm = null, disbursement_date = null, within_one_month = null) {
+    typed_lpr_ppm = null, disbursement_date = null, within_one_month = null, purpose = "cost") {
   check_choice("lender_type", lender_type, LENDER_TYPES);
+  const table = PURPOSES[check_choice("purpose", purpose, Object.keys(PURPOSES))];
   const dates = { contract_date, disbursement_date };
   for (const [field, date] of Object.entries(dates)) if (date !== null) parse_iso(date, field);
   const typed = typed_lpr_ppm === null ? null : check_integer("typed_lpr_ppm", typed_lpr_ppm, 0n, 10n ** 6n);
   const quotes = { lpr_rows, verified_until: lpr_verified_until, typed };
-  const types = lender_type === "unknown" ? Object.keys(LINES) : [lender_type];
-  return types.flatMap((type) => LINES[type]
+  const types = lender_type === "unknown" ? Object.keys(table) : [lender_type];
+  // A contract with an unlicensed lender is void, so no damages are owed under it.
+  if (purpose === "overdue" && !["unknown", "unlicensed"].includes(lender_type)) types.push("any");
+  const build = purpose === "cost" ? line_of : overdue_line;
+  return types.flatMap((type) => table[type]
     .filter((limit_id) => limit_id in limits && limits[limit_id].publish !== "hold")
-    .map((limit_id) => line_of(type, limit_id, limits, dates, quotes, within_one_month)));
+    .map((limit_id) => build(type, limit_id, limits, dates, quotes, within_one_month)));
+}
+
+function overdue_line(lender_type, limit_id, limits, given, quotes, within_one_month) {
+  const undated = { contract_date: null, disbursement_date: null };
+  const dates = UNDATED.includes(limit_id) ? undated : given;
+  const contract_date = dates.contract_date, values = limits[limit_id].values;
+  const bare = () => line_of(lender_type, limit_id, limits, undated, quotes, within_one_month);
+  if (INFORMATION.includes(limit_id)) {
+    const line = bare();
+    const shown = { ...line, status: "information", value: values[0].value, unit: values[0].unit };
+    const stand_in = dates[line.decided_by] === null && contract_date !== null;
+    const date_used = stand_in ? contract_date : dates[line.decided_by];
+    if (date_used === null) return shown;
+    try {
+      value_on(values, date_used);
+    } catch (error) {
+      return { ...line, status: rule_of(error), date_used, stand_in };
+    }
+    return { ...shown, date_used, stand_in };
+  }
+  if (limit_id === "private_lending_overdue_total" && contract_date !== null) {
+    const change = limits.private_lending_transition.values[0].value;
+    if (contract_date < change) {
+      // Article 31: interest to the day before follows the rule of that time, whose number for
+      // the overdue total is not verified; later interest follows the day the case is filed.
+      return { ...bare(), status: "transition", date_used: contract_date, parts: [
+        { from: null, until: from_day(to_day(change) - 1n), rate_ppm: null },
+        { from: change, until: null, rate_ppm: null },
+      ] };
+    }
+  }
+  return line_of(lender_type, limit_id, limits, dates, quotes, within_one_month);
 }
 
 function line_of(lender_type, limit_id, limits, dates, quotes, within_one_month) {

@@ -1,5 +1,6 @@
 // Twin of macros/engine/true_cost.py: what arrived, against everything that is paid.
 
+import { check_sheet, comparable } from "./cost_sheet.js";
 import { add_months, from_day, to_day } from "./dates.js";
 import { InputError, check_choice, check_integer } from "./errors.js";
 import { MAX_FEN, divide_half_up } from "./money.js";
@@ -41,7 +42,7 @@ export function true_cost(inputs) {
   const further = -sum(payments.map(({ paid }) => (paid < 0n ? paid : 0n)));
   const total_paid = instalments + once_fees + each_fees;
   const rate = actual.rate;
-  return {
+  const result = {
     status: actual.status,
     reason: actual.reason,
     rate,
@@ -72,8 +73,35 @@ export function true_cost(inputs) {
       difference_ppm: rate && rate.nominal_annual_rate_ppm - stated,
     },
     within_one_month: plan.within_one_month,
+    comparable: null,
+    sheet: null,
     conventions: conventions_of(plan, actual.status, amount - received, fee_lines, further),
   };
+  const sheet = inputs.sheet ?? null;
+  return sheet === null || sheet.shown === "skip" ? result : with_sheet(result, inputs, plan, actual);
+}
+
+/** The result with the check of the cost sheet. */
+function with_sheet(result, inputs, plan, actual) {
+  const { rows, fee_lines } = result;
+  if (result.rate) {
+    // Every instalment, and every fee in it, was rounded to the fen; so was each fee at payout.
+    const each = fee_lines.filter((fee) => fee.when === "each").length;
+    result.comparable = comparable(
+      result.net_received_fen,
+      plan.payments.map(({ time }, k) => [time, rows[k].total_fen]),
+      rows.map((row) => row.balance_fen),
+      actual,
+      plan.units_per_year,
+      plan.period_days,
+      BigInt(rows.length * (1 + each) + fee_lines.length - each),
+    );
+  }
+  result.sheet = check_sheet(inputs.sheet, result, inputs.cost_sheet_start, inputs.contract_date ?? null, inputs.lender ?? null);
+  if (result.sheet.way) {
+    result.conventions.push("sheet_rounding", ...(result.comparable.ways.length > 1 ? ["sheet_other_way"] : []));
+  }
+  return result;
 }
 
 /** Payments {time, date, paid} in order, and how they were read. */
@@ -98,6 +126,7 @@ function read_equal(repayment, received_date, start) {
     units_per_year: days ? 365n : 12n,
     payments,
     within_one_month: days ? is_within_one_month(received_date, start, days * periods) : periods <= 1n,
+    period_days: days,
     timing: days ? "equal_days" : "equal_months",
     dates_shown_only: start !== null && !days,
   };
@@ -134,6 +163,7 @@ function read_list(repayment, received_date, start) {
     within_one_month: dated
       ? is_within_one_month(received_date, start, payments.at(-1).time)
       : given.length <= 1,
+    period_days: 0n,
     timing: dated ? "actual_days_365" : "undated_list_monthly",
     dates_shown_only: false,
   };

@@ -1,0 +1,325 @@
+// Form -> engine inputs -> result, for every calculator; fetched by calculator.js on the first touch.
+import {day, fill, percent_exact, yuan} from "./number_format.js";
+import * as parse from "./parse.js";
+import * as render from "./render.js";
+import {comparison_lines} from "./engine/limits.js";
+import {csv, element, hand_out, paint, plain_text} from "./outcome.js";
+import {rows} from "./rows.js";
+
+const TEXT_LENGTH = 40;
+const RATES = /^(rate|daily_rate|percent)$/;
+const revive = (value) => ("int" in value ? BigInt(value.int) : value.text);
+// Figures as a link holds them.
+const short_money = (fen) => yuan(fen).replace(/,/g, "").replace("−", "-").replace(/\.00$/, "");
+const short_text = (kind, value) => (kind === "money" ? short_money(value) : RATES.test(kind) ? percent_exact(value).replace(/,/g, "") : String(value));
+
+function put(into, path, value) {
+  const keys = path.split("."), last = keys.pop();
+  keys.reduce((o, key) => (o[key] ??= {}), into)[last] = value;
+}
+
+/** Takes over a calculator. control, el: how calculator.js finds fields; engine: the module with the formula. */
+export function attach({root, form, def, engine, control, el, refresh}) {
+  const {fields, words} = def, title = document.title, part = (name) => root.querySelector(".calc__" + name);
+  const tables = {};
+  for (const field of fields) if (field.kind === "table") tables[field.id] = rows(el(field.id), field);
+  // What stands on the page now: {result, tree, link, painted}.
+  let shown = null, warm = false;
+
+  const raw = (id) => control(id).value;
+  const label = (id) => el(id + "-label").firstChild.data.trim();
+  const visible = (field) => !el(field.id + "-field").closest("[hidden]");
+  const sum_of_money = (fen) => fill(words.money, yuan(fen));
+
+  // Reading ---------------------------------------------------------------------------------------------------------
+
+  // What was understood, where that is more than what was typed.
+  function understood(kind, got, unit) {
+    if (kind === "list") {
+      const total = got.value.reduce((sum, row) => sum + row.amount_fen, 0n);
+      return [fill(words.understood_list, got.value.length, sum_of_money(total)), ...skipped(got.skipped), ...got.notes.map((key) => words["note_" + key])].join(" ");
+    }
+    const {said, value} = got;
+    if (!said) return "";
+    if (kind === "money") return fill(words[`understood_${said === "rounded" ? "rounded_" : ""}money`], sum_of_money(value));
+    if (kind === "date") return fill(words.understood_date, day(value, words));
+    if (kind === "count") return fill(words.understood_count, value, unit);
+    const key = kind === "rate" && said !== "rounded" ? said : (said === "rounded" ? "rounded_" : "") + kind;
+    return fill(words["understood_" + key], percent_exact(value), ...got.params.map(percent_exact));
+  }
+
+  const skipped = (lines) => (lines.length ? [fill(words.skipped, lines.length, lines.slice(0, 5).map(([number, text]) => `${number} “${text}”`).join(words.join))] : []);
+
+  // Reads every visible field and changes nothing: {inputs, values by id, link, mistakes: [[id, text]], said: [[id, text]],
+  // places: for tables and fees, the id that a row of the inputs came from}.
+  function read() {
+    const inputs = {}, values = {}, link = [], mistakes = [], said = [], places = {};
+
+    // One typed value -> parse's answer, or null. item: field or column; name: what the reader calls it.
+    function one(item, id, name, read_as) {
+      const got = read_as(raw(id)), {kind} = item;
+      const bad = (key, params) => void mistakes.push([id, key === "wrong_empty" && item.missing ? name(item.missing) : fill(words[key], name(label(id)), ...params)]);
+      if (!got.ok) {
+        if (got.error !== "empty" || !item.optional) bad("wrong_" + got.error, got.params);
+        return null;
+      }
+      if (typeof got.value === "bigint" && item.max && (got.value < BigInt(item.min || 0) || got.value > BigInt(item.max))) {
+        const as = kind === "money" || kind === "fees" ? sum_of_money : RATES.test(kind) ? percent_exact : String;
+        bad("wrong_range", [as(item.min || 0), as(item.max)]);
+        return null;
+      }
+      said.push([id, understood(kind === "fees" ? "money" : kind, got, control(id).dataset.unit)]);
+      return got;
+    }
+
+    function plain(item, id, name) {
+      if (item.kind === "choice") return raw(id);
+      const {unit} = control(id).dataset;
+      return one(item, id, name, (typed) => parse["parse_" + item.kind](typed, item.kind === "text" ? TEXT_LENGTH : unit))?.value ?? null;
+    }
+
+    function table(field) {
+      const found = [], texts = [], from = (places[field.id] = []);
+      for (let i = 0; i < tables[field.id].count(); i++) {
+        const typed = field.columns.filter(({id, kind}) => kind !== "choice" && /\S/.test(raw(`${field.id}-${i}-${id}`)));
+        if (!typed.length) continue;
+        const row = {}, cells = [], in_row = (text) => fill(words.table_cell, tables[field.id].name(i), text);
+        for (const column of field.columns) {
+          const value = plain(column, `${field.id}-${i}-${column.id}`, in_row);
+          put(row, column.to, value);
+          if (!column.private) cells.push(value === null ? "" : short_text(column.kind, value).replace(/[,;]/g, " "));
+        }
+        found.push(row);
+        from.push(i);
+        texts.push(cells.join(",").replace(/,+$/, ""));
+      }
+      if (!found.length && !field.optional) mistakes.push([field.id, field.missing || fill(words.wrong_empty, label(field.id))]);
+      return [found.length ? found : null, texts.join(";")];
+    }
+
+    const itself = (text) => text;
+    for (const field of fields) {
+      if (!visible(field)) continue;
+      const {id, kind, short} = field;
+      let value = null, text;
+      if (kind === "list") {
+        value = one(field, id, itself, (typed) => parse.parse_list(typed, values[field.after], field.max))?.value ?? null;
+        text = value && value.map((row) => (row.date ? row.date.replace(/-/g, "") + ":" : "") + short_money(row.amount_fen)).join(";");
+      } else if (kind === "table") {
+        [value, text] = table(field);
+      } else if (kind === "fees") {
+        value = [];
+        places[id] = [];
+        for (const item of field.items) {
+          const got = one({kind, max: field.max, optional: true}, item.id, itself, parse.parse_money), when = raw(item.id + "-when");
+          if (!got || !got.value) continue;
+          value.push({kind: item.id, when, amount_fen: got.value});
+          places[id].push(item.id);
+          link.push(`${short}.${item.id}=${short_money(got.value)}${when}`);
+        }
+      } else {
+        value = plain(field, id, itself);
+        text = value !== null && (kind !== "choice" || value !== field.usual) && short_text(kind, value);
+      }
+      values[id] = value;
+      if (field.to && value !== null) put(inputs, field.to, value);
+      if (text) link.push(`${short}=${encodeURIComponent(text)}`);
+    }
+    for (const {id, kind, after} of fields) {
+      const day_missing = kind === "list" && after && values[id]?.[0].date && values[after] === null && !mistakes.some(([at]) => at === after);
+      if (day_missing) mistakes.push([after, fields.find((field) => field.id === after).missing]);
+    }
+    return {inputs, values, link: `v=${def.version}&` + link.join("&"), mistakes, said, places};
+  }
+
+  // Working out -----------------------------------------------------------------------------------------------------
+
+  function work_out({inputs, values}) {
+    for (const path in def.constants) {
+      // A constant fills a group of inputs that the reader gave; it does not make one.
+      const parent = path.split(".").slice(0, -1).reduce((o, key) => o?.[key], inputs);
+      if (parent) put(inputs, path, revive(def.constants[path]));
+    }
+    if (def.calendar) inputs[def.calendar.to] = def.calendar.data;
+    const result = engine[def.function](inputs);
+    let lines = [];
+    if (def.lines && values[def.lines.lender]) {
+      const {lender, contract_date, disbursement_date, typed_lpr, purpose, measure} = def.lines, value = (id) => values[id] ?? null;
+      lines = comparison_lines(values[lender], value(contract_date), def.limits, def.lpr, def.lpr_verified_until,
+        value(typed_lpr), value(disbursement_date), result.within_one_month ?? null, purpose);
+      if (measure) lines = engine[measure](result, lines);
+    }
+    return {result, answer: render.answer(def, words, result), tree: render.detail(def, words, result, lines, "calc-own")};
+  }
+
+  // Where the engine's refusal belongs: [id, text]. A path such as debts.3.balance_fen leads to its cell.
+  function explain({field: path, rule}, {places}) {
+    if (!path) return ["", words.failed];
+    const within = (one, other) => one === other || one.startsWith(other + ".");
+    const fits = fields.filter((field) => visible(field) && field.to && (within(path, field.to) || within(field.to, path)));
+    const field = fields.find(({id}) => id === def.lines?.[path]) || fits.sort((a, b) => b.to.length - a.to.length)[0];
+    if (!field) return ["", words.failed];
+    const [row, ...rest] = path.slice((field.to || "").length + 1).split("."), from = places[field.id]?.[row];
+    let {id} = field, item = field, name = (text) => text;
+    if (field.kind === "fees") id = from ?? field.items[0].id;
+    else if (field.kind === "table" && from !== undefined) {
+      item = field.columns.find(({to}) => to === rest.join(".")) || field.columns[0];
+      id = `${id}-${from}-${item.id}`;
+      name = (text) => fill(words.table_cell, tables[field.id].name(from), text);
+    }
+    if (rule === "required" && item.missing) return [id, name(item.missing)];
+    return [id, fill(def.rules?.[rule] || words["rule_" + rule] || words.rule_other, name(label(id)))];
+  }
+
+  // Showing ---------------------------------------------------------------------------------------------------------
+
+  function clear_messages() {
+    document.title = title;
+    part("errors").hidden = true;
+    for (const note of form.querySelectorAll(".field__error:not(:empty), .field__said:not(:empty)")) note.textContent = "";
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+
+  function focus_field(id) {
+    const place = el(id), fold = place.closest("details");
+    if (fold) fold.open = true;
+    (place.matches("fieldset:not([tabindex])") ? place.querySelector("input") : place).focus();
+  }
+
+  function complain(mistakes) {
+    document.title = words.error_title + title;
+    const box = part("errors");
+    box.firstElementChild.textContent = mistakes.length === 1 ? words.errors_one : fill(words.errors_many, mistakes.length);
+    box.lastElementChild.replaceChildren(...mistakes.map(([id, text]) => {
+      const line = element(["li", {}, id ? ["a", {href: "#calc-" + id}, text] : text]);
+      if (id) {
+        line.firstChild.addEventListener("click", (event) => { event.preventDefault(); focus_field(id); });
+        el(id + "-error").textContent = text;
+        el(id).setAttribute("aria-invalid", "true");
+        const fold = el(id).closest("details");
+        if (fold) fold.open = true;
+      }
+      return line;
+    }));
+    box.hidden = false;
+    box.focus();
+  }
+
+  function empty() {
+    shown?.painted.stop();
+    shown = null;
+    part("answer").replaceChildren();
+    part("detail").replaceChildren();
+    for (const name of ["heading", "actions", "out"]) part(name).hidden = true;
+  }
+
+  function run() {
+    clear_messages();
+    refresh(parse.parse_date);
+    const given = read();
+    let worked;
+    if (!given.mistakes.length) {
+      try { worked = work_out(given); } catch (error) { given.mistakes.push(explain(error, given)); }
+    }
+    empty();
+    for (const [id, text] of given.said) if (text) el(id + "-said").textContent = text;
+    if (!worked) return complain(given.mistakes);
+    part("answer").replaceChildren(element(["p", {}, worked.answer]));
+    shown = {...worked, link: given.link, painted: paint(part("detail"), worked.tree)};
+    part("heading").hidden = part("actions").hidden = false;
+    const letter = root.querySelector("[data-do=letter]");
+    if (letter) letter.hidden = !root.querySelector(".calc__detail .calc__letter-text");
+    part("heading").focus();
+  }
+
+  // The first press should not be the first time that any of this runs: once the form is complete, it runs in a pause.
+  function warm_up() {
+    if (warm || shown) return;
+    const given = read();
+    if (given.mistakes.length) return;
+    warm = true;
+    try { work_out(given); } catch { /* said when the button is pressed */ }
+  }
+  form.addEventListener("change", () => { if (!warm) (window.requestIdleCallback || setTimeout)(warm_up); });
+
+  // Tables ----------------------------------------------------------------------------------------------------------
+
+  function paste(target, text) {
+    const [, id, row, column] = /^calc-(.+)-(\d+)-([\w-]+)$/.exec(target.id), field = fields.find((one) => one.id === id);
+    const got = parse.parse_table(text, field.columns, field.columns.findIndex((one) => one.id === column));
+    const filled = tables[id].fill(+row, got.rows), note = [fill(words.table_pasted, filled), ...skipped(got.skipped)];
+    if (got.extra) note.push(words.table_extra);
+    if (filled < got.rows.length) note.push(fill(words.table_full, field.max));
+    el(id + "-said").textContent = note.join(" ");
+  }
+
+  // Giving away -----------------------------------------------------------------------------------------------------
+
+  const out = {place: part("out"), area: el("out"), note: part("message"), words};
+  const title_and_answer = () => [title, part("answer").textContent];
+  const name = root.dataset.calculator;
+  const table_of = (target) => tables[target.closest("fieldset").id.slice(5)];
+
+  const actions = {
+    add: (target) => table_of(target).add(),
+    remove: (target) => table_of(target).remove(target.closest(".row")),
+    letter: () => hand_out(out, root.querySelector(".calc__detail .calc__letter-text").value),
+    copy: () => hand_out(out, [...title_and_answer(), plain_text(shown.tree), location.href.split("#")[0]].join("\n\n")),
+    csv: () => hand_out(out, csv(title_and_answer(), shown.tree), {name: name + ".csv", type: "text/csv", mark: "\ufeff"}),
+    ics: async () => hand_out(out, (await import("./ics.js")).ics(def, words, shown.result), {name: name + ".ics", type: "text/calendar"}),
+    link: () => hand_out(out, location.href.split("#")[0] + "#" + shown.link),
+    print: () => window.print(),
+  };
+  addEventListener("beforeprint", () => shown?.painted.complete());
+
+  function clear() {
+    for (const id in tables) tables[id].resize(fields.find((field) => field.id === id).start || 2);
+    clear_messages();
+    empty();
+    refresh(parse.parse_date);
+    if (location.hash.startsWith("#v=")) history.replaceState(null, "", location.pathname + location.search);
+    form.querySelector("input, select, textarea").focus();
+  }
+
+  // Links -----------------------------------------------------------------------------------------------------------
+
+  // What a link holds goes through the same checks as typed text.
+  function open_link() {
+    const given = new URLSearchParams(location.hash.slice(1, 12000)), version = given.get("v");
+    const set = (id, text) => {
+      const usual = raw(id);
+      control(id).value = text;
+      // A choice that does not exist leaves a list empty.
+      if (control(id).matches?.("select") && !raw(id)) control(id).value = usual;
+    };
+    form.reset();
+    for (const field of fields) {
+      const {id, kind, short, items, usual} = field, text = given.get(short);
+      if (kind === "fees") for (const item of items) {
+        const [, sum, when] = /^([^a-z]*)([a-z]*)$/.exec(given.get(`${short}.${item.id}`) || "") || [];
+        if (!sum) continue;
+        set(item.id, sum.slice(0, 40));
+        set(item.id + "-when", when);
+        el(item.id).closest("details")?.setAttribute("open", "");
+      } else if (kind === "table") {
+        const found = (text || "").split(";").slice(0, field.max).map((line) => {
+          const cells = line.split(",");
+          return field.columns.map((column) => (column.private ? undefined : cells.shift()?.slice(0, 60)));
+        });
+        tables[id].resize(field.start || 2);
+        if (text) tables[id].fill(0, found);
+      } else if (text) {
+        set(id, kind === "list" ? text.replace(/;/g, "\n").replace(/^(\d{4})(\d\d)(\d\d):/gm, "$1-$2-$3 ") : text.slice(0, 60));
+      } else if (usual && kind !== "choice" && version === def.version) {
+        // The sender had emptied it.
+        set(id, "");
+      }
+    }
+    run();
+    if (version === def.version) return;
+    const since = /^\d{1,4}$/.test(version) && +version < +def.version ? (def.changes || []).filter((change) => +change.version > +version) : [];
+    part("answer").append(...(since.length ? since.map(({text}) => text) : [words.link_other]).map((text) => element(["p", {}, text])));
+  }
+
+  return {run, open_link, paste, clear, act: (action, target) => actions[action](target)};
+}
