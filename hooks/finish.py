@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from hooks import stylesheet
-from hooks.loaded import first_view, first_view_limit, loaded_by
+from hooks.loaded import first_view, limit_of, loaded_by
 
 # Below these folders every page is kept on the phone after the first visit to any page of the language, and search.
 KEPT = ("help/", "visits/")
@@ -79,10 +79,12 @@ def remove_unused(site: Path, pages: list[Path]) -> None:
 
 def report_weights(site: Path, pages: list[Path], log) -> None:
     """Print the compressed weight of every page's first view, heaviest first; warn of each above the limit."""
-    weights = [(sum(first_view(site, page).values()), page.relative_to(site).as_posix()) for page in pages if page.name == "index.html"]
-    for total, name in sorted(weights, reverse=True):
+    weights = [
+        (sum(first_view(site, page).values()), page.relative_to(site).as_posix(), limit_of(page))
+        for page in pages if page.name == "index.html"
+    ]
+    for total, name, limit in sorted(weights, reverse=True):
         log.info("First view %5.1f KB gzip  %s", total / 1024, name)
-        limit = first_view_limit(name)
         if total > limit:
             log.warning("%s: the first view weighs %.1f KB, more than %d KB. Make it lighter.", name, total / 1024, limit // 1024)
 

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-FIRST_VIEW_LIMIT_BYTES = 40 * 1024
-# Form, wording and worked tables of a calculator come on top of what every page has.
-CALCULATOR_LIMIT_BYTES = 45 * 1024
+# A calculator brings its form and its worked example; any other page is text.
+_LIMIT_KB = {"calculator": 45, "embed": 45}
+_OTHER_LIMIT_KB = 40
+_TYPE = re.compile(r'<body class="type-([a-z-]+)')
 
 # Our templates quote every attribute and put rel before href, so patterns serve; a parser takes ten times as long.
 _IN_HTML = re.compile(
@@ -19,6 +20,17 @@ _IN_HTML = re.compile(
 _IN_SCRIPT = re.compile(r"""^\s*(?:import|export)\b[^;"'()]*?(?:from\s*)?["']([^"']+)["']""", re.M)
 _IN_SCRIPT_LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']\s*\)""")
 _IN_STYLE = re.compile(r"""@import\s+(?:url\()?\s*["']?([^"')\s;]+)|url\(\s*["']?([^"')]+)""")
+
+
+def limit_bytes(page_type: str) -> int:
+    """How much a first view of a page of this type (front matter) may weigh, in bytes after gzip."""
+    return _LIMIT_KB.get(page_type, _OTHER_LIMIT_KB) * 1024
+
+
+def limit_of(page: Path) -> int:
+    """The same for a built page, whose body names its type."""
+    found = _TYPE.search(page.read_text("utf-8"))
+    return limit_bytes(found[1] if found else "")
 
 
 @lru_cache(maxsize=None)
@@ -57,16 +69,6 @@ def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
 @lru_cache(maxsize=None)
 def _weight(file: Path, stamp: int) -> int:
     return len(gzip.compress(file.read_bytes(), 9))
-
-
-def first_view_limit(name: str) -> int:
-    """Bytes that the first view of a page may weigh, by its address or file name below the site's root.
-
-    >>> first_view_limit("en/tools/schedule/index.html") // 1024, first_view_limit("help/") // 1024
-    (45, 40)
-    """
-    folder = name.removeprefix("en/").partition("/")[0]
-    return CALCULATOR_LIMIT_BYTES if folder in ("tools", "embed") else FIRST_VIEW_LIMIT_BYTES
 
 
 def first_view(site: Path, page: Path) -> dict[Path, int]:

@@ -213,7 +213,7 @@ def browser_data(slug: str, lang: str, facts, site) -> dict:
         entry["values"] = [{name: value[name] for name in _VALUE_KEYS if name in value} for value in values]
         if key != "private_lending_transition":
             entry["force"], entry["badge"] = _badge(site.limit_badge(limit))
-            entry |= {"name": limit["name"][lang], "display": values[-1]["display"][lang], "caveat": limit["caveat"][lang],
+            entry |= {"name": limit["name"][lang], "display": limit["values"][0]["display"][lang], "caveat": limit["caveat"][lang],
                       "report": site.report(limit)}
         limits[key] = entry
     return data | {

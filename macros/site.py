@@ -411,17 +411,18 @@ class Site:
         rows = []
         for page_id in self.facts.checks:
             for check in self._check_rows(page_id)[-1:]:
-                rows.append({"page": page_id, "title": self._page_title(page_id), "on": self.day(check["on"]),
+                rows.append({"page": page_id, "title": self._front_matter(page_id, "title"), "on": self.day(check["on"]),
                              "revision": check["revision"], "against": self._against(check)})
         return self._render("checks.html", rows=rows)
 
-    def _page_title(self, page_id: str) -> str:
+    def _front_matter(self, page_id: str, key: str) -> str:
+        """One plain value from the front matter of a page, by the page's address."""
         for name in (f"{page_id}.md", f"{page_id}/index.md".lstrip("/"), "index.md" if page_id in ("", "home") else ""):
             path = ROOT / "docs" / self.lang / name
             if name and path.is_file():
                 for line in path.read_text("utf-8").splitlines():
-                    if line.startswith("title:"):
-                        return line.removeprefix("title:").strip().strip("\"'")
+                    if line.startswith(f"{key}:"):
+                        return line.removeprefix(f"{key}:").strip().strip("\"'")
         raise UsageError(f'data/checks.yml: there is no page "{page_id}". Use the page\'s address without slashes at its ends.')
 
     def references(self) -> Markup:
@@ -453,6 +454,7 @@ class Site:
         sources = [(source_id, self.facts.sources[source_id]) for source_id in facts.sources]
         return self._render(
             "references.html", laws=laws, limits=limits, sources=sources, checked=self._checked_line(), day=self.day,
+            folded=self.env.page.meta.get("type") == "embed",
         )
 
     def _grade(self, confidence) -> str:
@@ -460,13 +462,17 @@ class Site:
 
     def _checked_line(self) -> list[str]:
         page = self.env.page
-        page_id = page.file.url.strip("/") or "home"
-        checks = self._check_rows(page_id if page_id != "." else "home")
+        page_id = page.file.url.strip("/")
+        page_id = "home" if page_id in ("", ".") else page_id
+        if page.meta.get("type") == "embed":
+            # It holds nothing that its calculator's own page does not, and that page is the one that is checked.
+            page_id = page_id.replace("embed/", "tools/", 1)
+        checks = self._check_rows(page_id)
         if not checks:
             return [self.words("checked_never")]
         last = checks[-1]
         lines = [self.words("checked_line", self.day(last["on"]), self._against(last), last["revision"])]
-        if int(page.meta.get("revision", 0)) > int(last["revision"]):
+        if int(self._front_matter(page_id, "revision")) > int(last["revision"]):
             lines.append(self.words("checked_changed"))
         return lines
 

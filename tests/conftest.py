@@ -14,6 +14,7 @@ from scripts.static_server import StaticServer
 from tests import support
 
 SUBPATH = "/some/project/"
+MEDIA = "['print', '(prefers-color-scheme: dark)'].map((query) => matchMedia(query).matches)"
 
 # One seed for every worker, printed with the run, so that a failure can be had again: TEST_SEED=... make test
 SEED = int(os.environ.setdefault("TEST_SEED", str(random.SystemRandom().randrange(10**9))))
@@ -76,9 +77,12 @@ def build_site() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def site_server(tmp_path_factory) -> Iterator[StaticServer]:
-    """The site served at `/`; tests may take it off the net with `.reachable`, and must put it back."""
+    """The site served at `/`, and in `.said` what the build said; who takes it off the net with `.reachable` puts it back."""
     with StaticServer() as server:
-        server.folder = support.built(tmp_path_factory.mktemp("root") / "site", SITE_URL=server.url)
+        server.folder = tmp_path_factory.mktemp("root") / "site"
+        done = support.build(server.folder, SITE_URL=server.url)
+        assert done.returncode == 0, f"the build failed:\n{done.stdout[-6000:]}"
+        server.said = done.stdout
         yield server
 
 
@@ -149,8 +153,11 @@ class Tab:
             return False
         self.page.unroute_all(behavior="ignoreErrors")
         self.page.goto("about:blank")
-        self.page.emulate_media(media="null", color_scheme=self.scheme)
-        self.page.set_viewport_size(self.options["viewport"])
+        # Setting these takes longer than asking for them.
+        if self.page.evaluate(MEDIA) != [False, self.scheme == "dark"]:
+            self.page.emulate_media(media="null", color_scheme=self.scheme)
+        if self.page.viewport_size != self.options["viewport"]:
+            self.page.set_viewport_size(self.options["viewport"])
         self.context.clear_cookies()
         return True
 

@@ -68,17 +68,24 @@ def copy_sources(target: Path) -> Path:
             shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, target / name)
+    # The cut-down style sheet of the theme takes longest to make, and is made from the same pages.
+    shutil.copytree(ROOT / ".cache", target / ".cache", ignore=shutil.ignore_patterns("templates"), dirs_exist_ok=True)
     return target
 
 
-def page_ids() -> list[str]:
-    """Every page by its address without the language: "" for the home page, "visits/rules/"."""
+def page_ids(embeds: bool = False) -> list[str]:
+    """Every page by its address without the language: "" for the home page, "visits/rules/".
+
+    Args:
+        embeds: The pages made to stand in frames of other sites, instead of all others.
+    """
     folder = ROOT / "docs" / "zh"
     found = []
     for path in folder.rglob("*.md"):
         name = path.relative_to(folder).with_suffix("").as_posix()
         name = name.removesuffix("index").rstrip("/")
-        found.append(name + "/" if name else "")
+        if name.startswith("embed/") == embeds:
+            found.append(name + "/" if name else "")
     return sorted(found)
 
 
@@ -233,13 +240,17 @@ class Watch:
         assert not self.foreign, "requests to other hosts:\n" + "\n".join(self.foreign)
 
 
-AXE_RUN = """async () => {
-  const result = await axe.run(document, { resultTypes: ['violations'] });
+AXE_RUN = """async ([rules, within]) => {
+  const options = { resultTypes: ['violations'], preload: false };
+  if (rules) options.runOnly = rules;
+  const result = await axe.run(within || document, options);
   return result.violations.map(v => ({
     id: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + '\\n      ' + n.failureSummary.replace(/\\n\\s*/g, ' | ')),
   }));
 }"""
+# The rules that the colour scheme can change; the document and its layout are the same in both.
+AXE_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def use_scheme(page, scheme: str) -> None:
@@ -248,10 +259,18 @@ def use_scheme(page, scheme: str) -> None:
     page.evaluate("Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => 0)")
 
 
-def axe_violations(page, source: str) -> list[dict]:
-    """Run axe-core with all its default rules on a page whose context was opened with bypass_csp."""
-    page.evaluate(source)
-    return page.evaluate(AXE_RUN)
+def axe_violations(page, source: str | None, rules: list[str] | None = None, within: str | None = None) -> list[dict]:
+    """Run axe-core on a page, under the page's own policy.
+
+    Args:
+        page: The browser page.
+        source: axe-core's source, or None where the page has it already.
+        rules: Run these only; all of axe's default rules unless given.
+        within: Selector of the part to look at; the whole page unless given.
+    """
+    if source:
+        page.evaluate(source)
+    return page.evaluate(AXE_RUN, [rules, within])
 
 
 def describe(violations: list[dict]) -> str:

@@ -3,43 +3,38 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from jinja2 import Environment, FileSystemLoader
 
+from hooks import parity
+from macros import site as macros_site
 from tests import support
 from tests.support import LANGUAGES, address, build, built, copy_sources
 
 # A good build ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def good_build(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("good") / "site")
+def test_strict_build_has_no_warning(site_server):
+    said = site_server.said
+    assert "WARNING" not in said and "ERROR" not in said, said
 
 
-def test_strict_build_has_no_warning(good_build):
-    assert good_build.returncode == 0, good_build.stdout[-6000:]
-    assert "WARNING" not in good_build.stdout and "ERROR" not in good_build.stdout, good_build.stdout
-
-
-def test_build_prints_the_first_view_of_every_page(good_build):
-    for page in support.page_ids():
+def test_build_prints_the_first_view_of_every_page(site_server):
+    pages = support.page_ids() + support.page_ids(embeds=True)
+    for page in pages:
         for lang in LANGUAGES:
-            assert f" {address(lang, page)}index.html" in good_build.stdout
-    sizes = [float(size) for size in re.findall(r"([\d.]+) KB gzip", good_build.stdout)]
-    assert len(sizes) == 2 * len(support.page_ids())
-    assert max(sizes) <= 40
-
-
-def test_default_address_needs_no_setting(tmp_path):
-    site = built(tmp_path / "site")
-    canonical = support.read(site / "index.html").one("link", rel="canonical").get("href")
-    assert canonical.startswith("https://") and canonical.endswith("/")
+            assert f" {address(lang, page)}index.html" in site_server.said
+    sizes = [float(size) for size in re.findall(r"([\d.]+) KB gzip", site_server.said)]
+    assert len(sizes) == 2 * len(pages)
+    assert max(sizes) <= 45
 
 
 def test_two_builds_of_one_commit_are_equal(tmp_path, site, site_url):
@@ -77,23 +72,21 @@ OPERATOR = {
 }
 
 
-@pytest.fixture(scope="module")
-def with_operator(tmp_path_factory) -> Path:
-    return built(tmp_path_factory.mktemp("operator") / "site", **OPERATOR)
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_operator_stands_in_the_footer_and_on_about(with_operator, lang):
-    for page in support.page_ids():
-        doc = support.read(with_operator / address(lang, page) / "index.html")
+def test_operator_stands_in_the_footer_and_on_about_and_the_address_has_a_default(tmp_path):
+    site = built(tmp_path / "site", **OPERATOR)
+    for lang, page in support.EVERY_PAGE:
+        doc = support.read(site / address(lang, page) / "index.html")
         footer = doc.all("footer")[-1]
         for key in ("OPERATOR_NAME", "OPERATOR_ICP", "OPERATOR_POLICE"):
             assert OPERATOR[key] in footer.text, f"{address(lang, page)}: {key} is not in the footer"
         mails = [a.get("href") for a in doc.all("a") if (a.get("href") or "").startswith("mailto:errors@example.org")]
         assert mails, f"{address(lang, page)}: no link to report an error"
-    about = support.read(with_operator / address(lang, "about/") / "index.html").all("article")[0].text
-    for value in OPERATOR.values():
-        assert value in about
+    for lang in LANGUAGES:
+        about = support.read(site / address(lang, "about/") / "index.html").all("article")[0].text
+        for value in OPERATOR.values():
+            assert value in about
+    canonical = support.read(site / "index.html").one("link", rel="canonical").get("href")
+    assert canonical.startswith("https://") and canonical.endswith("/")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -116,17 +109,30 @@ def test_unset_operator_leaves_no_gap(site, lang):
             assert rest not in footer, f"{file.relative_to(site)}: {rest!r} in the footer"
 
 
-def test_https_contact_becomes_a_link(tmp_path):
-    site = built(tmp_path / "site", OPERATOR_CONTACT="https://example.org/issues")
-    footer = [a.get("href") for a in support.read(site / "index.html").all("a")]
-    assert "https://example.org/issues" in footer
-
-
-def test_hostile_operator_name_is_escaped(tmp_path):
-    site = built(tmp_path / "site", OPERATOR_NAME="<script>alert(1)</script>", OPERATOR_CONTACT='"><b>@example.org')
+def test_https_contact_is_linked_hostile_names_are_escaped_and_the_day_is_an_input(tmp_path):
+    contact = 'https://example.org/issues?"><b>@'
+    site = built(tmp_path / "site", OPERATOR_NAME="<script>alert(1)</script>", OPERATOR_CONTACT=contact, BUILD_DATE="2027-06-30")
+    home = support.read(site / "index.html")
+    assert contact in [a.get("href") for a in home.all("a")]
+    assert home.one("body").get("data-today") == "2027-06-30"
     for file in site.rglob("*.html"):
         text = file.read_text("utf-8")
         assert "<script>alert(1)" not in text and '"><b>@' not in text, file.relative_to(site)
+
+
+class AnyLabel:
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+def test_hostile_mail_contact_is_escaped():
+    """By the footer's template alone, without a build."""
+    env = Environment(loader=FileSystemLoader(support.ROOT / "overrides"))
+    env.filters["url"] = str
+    extra = {"operated_by": {"contact": '"><b>@example.org'}, "locale": "zh", "commit": {}}
+    config = {"extra": extra, "site_url": "https://example.org/"}
+    html = env.get_template("partials/footer.html").render(ui=AnyLabel(), config=config)
+    assert "mailto:" in html and '"><b>@' not in html
 
 
 # Mistakes that stop the build ------------------------------------------------------------------------------
@@ -240,71 +246,14 @@ def unknown_law(tree):
     return [f"docs/zh/visits/rules.md, line {lines['zh']}", "civil-cod", "civil-code", "data/laws.yml"]
 
 
-def unknown_article(tree):
-    lines = add_to_page(tree, RULES, '{{ law("civil-code", "99999") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "99999", "data/laws.yml"]
-
-
-def unknown_term(tree):
-    lines = add_to_page(tree, RULES, '{{ term("no-such-term") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "no-such-term", "data/glossary.yml"]
-
-
-def unknown_source(tree):
-    lines = add_to_page(tree, RULES, '{{ cite("no-such-source") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "no-such-source", "data/sources.yml"]
-
-
-def unknown_limit(tree):
-    lines = add_to_page(tree, RULES, '{{ limit("no_such_limit") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "no_such_limit", "data/limits.yml"]
-
-
-def unknown_hotline(tree):
-    lines = add_to_page(tree, RULES, '{{ hotline("00000") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "00000", "data/hotlines.yml"]
-
-
-def unknown_calculator(tree):
-    add_to_page(tree, RULES, '{{ calculator("no-such-calculator") }}')
-    return ["docs/zh/visits/rules.md", "no-such-calculator"]
-
-
 def unknown_macro(tree):
     add_to_page(tree, RULES, '{{ no_such_macro("x") }}')
     return ["rules.md", "no_such_macro"]
 
 
-def rate_before_the_first(tree):
-    lines = add_to_page(tree, RULES, '{{ lpr("2010-01-01") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "2010-01-01"]
-
-
-def rate_not_verified(tree):
-    lines = add_to_page(tree, RULES, '{{ lpr("2026-11-21") }}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", "2026-11-21"]
-
-
-def limit_on_hold(tree):
-    held = next(key for key, entry in load(tree, "limits.yml").items() if entry["publish"] == "hold")
-    lines = add_to_page(tree, RULES, f'{{{{ limit("{held}") }}}}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", held, "hold"]
-
-
-def hotline_on_hold(tree):
-    held = next(key for key, entry in load(tree, "hotlines.yml").items() if entry["publish"] == "hold")
-    lines = add_to_page(tree, RULES, f'{{{{ hotline("{held}") }}}}')
-    return [f"docs/zh/visits/rules.md, line {lines['zh']}", held, "hold"]
-
-
 def law_of_low_grade(tree):
     in_entry(tree / "data/laws.yml", "civil-code", r"grade: [\"']?A2\d[\"']?", "grade: C")
     return ["data/laws.yml, line", "civil-code", "grade C"]
-
-
-def second_hand_without_reporter(tree):
-    in_entry(tree / "data/laws.yml", "civil-code", r"grade: [\"']?A2\d[\"']?", "grade: B")
-    return ["data/laws.yml, line", "civil-code", "reported_by"]
 
 
 def dead_link(tree):
@@ -404,25 +353,95 @@ def too_heavy(tree):
     return ["index.html", "40 KB"]
 
 
-MISTAKES: list[Callable[[Path], list[str]]] = [
-    remove_twin, remove_original, heading_without_id, other_heading_id, heading_in_one_language, other_macro_argument,
-    macro_call_left_out, other_number, number_in_one_language, translation_behind, unknown_law, unknown_article,
-    unknown_term, unknown_source, unknown_limit, unknown_hotline, unknown_calculator, unknown_macro, rate_before_the_first,
-    rate_not_verified, limit_on_hold, hotline_on_hold, law_of_low_grade, second_hand_without_reporter, dead_link,
-    dead_anchor, dead_anchor_on_the_page_itself, references_left_out, unknown_key, duplicate_key, dangling_source,
-    date_in_the_wrong_form, no_yaml, label_in_one_language, article_in_one_language, front_matter_left_out,
-    unknown_page_type, checked_against_nothing, page_without_navigation, too_heavy,
-]
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        remove_twin, remove_original, heading_without_id, other_heading_id, heading_in_one_language, other_macro_argument,
+        macro_call_left_out, other_number, number_in_one_language, translation_behind,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_difference_between_the_languages_is_named(tmp_path, mistake):
+    """By the comparison itself; the build below shows that what it says stops a build."""
+    shutil.copytree(support.ROOT / "docs", tmp_path / "docs")
+    expected = mistake(tmp_path)
+    said = "\n".join(parity.problems(tmp_path))
+    missing = [text for text in expected if text not in said]
+    assert not missing, f"not named: {missing}\n{said}"
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda f: f.__name__)
-def test_mistake_stops_the_build_and_is_named(tmp_path, mistake):
-    tree = copy_sources(tmp_path / "tree")
-    expected = mistake(tree)
+def stopped(tree: Path, tmp_path: Path, mistakes: list[Callable[[Path], list[str]]]) -> None:
+    """Make all the mistakes, build, and look for each of them in what the failed build says."""
+    expected = [mistake(tree) for mistake in mistakes]
     done = build(tmp_path / "site", source=tree)
     assert done.returncode != 0, f"the build went through:\n{done.stdout[-3000:]}"
-    missing = [text for text in expected if text not in done.stdout]
-    assert not missing, f"not named: {missing}\n{done.stdout[-4000:]}"
+    missing = {m.__name__: text for m, texts in zip(mistakes, expected) for text in texts if text not in done.stdout}
+    assert not missing, f"not named: {missing}\n{done.stdout[-6000:]}"
+
+
+# Each list is one build: what is said of one mistake does not hide the others.
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        # References go last: the others put their text in front of them.
+        [
+            other_number, heading_without_id, translation_behind, dead_link, dead_anchor, dead_anchor_on_the_page_itself,
+            page_without_navigation, unknown_page_type, front_matter_left_out, references_left_out,
+        ],
+        # What a file holds is compared with other files once each of them can be read.
+        [unknown_key, duplicate_key, date_in_the_wrong_form, label_in_one_language, article_in_one_language, no_yaml],
+        [law_of_low_grade, dangling_source, checked_against_nothing],
+        [unknown_law],
+        [unknown_macro],
+        [too_heavy],
+    ],
+    ids=["pages", "data-form", "data", "law", "macro", "weight"],
+)
+def test_mistakes_stop_the_build_and_are_named(tmp_path, mistakes):
+    stopped(copy_sources(tmp_path / "tree"), tmp_path, mistakes)
+
+
+def held(tree: Path, name: str) -> str:
+    """An entry that may not be published."""
+    return next(key for key, entry in load(tree, name).items() if entry["publish"] == "hold")
+
+
+def test_wrong_macro_call_names_file_line_and_remedy(tmp_path, monkeypatch):
+    """By the macros themselves; the builds above show that their refusal stops a build."""
+    tree = copy_sources(tmp_path / "tree")
+    wrong = {
+        'law("civil-cod", "1032")': ["civil-code", "data/laws.yml"],
+        'law("civil-code", "99999")': ["99999", "data/laws.yml"],
+        'term("no-such-term")': ["data/glossary.yml"],
+        'cite("no-such-source")': ["data/sources.yml"],
+        'limit("no_such_limit")': ["data/limits.yml"],
+        'hotline("00000")': ["data/hotlines.yml"],
+        'calculator("no-such-calculator")': ["data/calculators/no-such-calculator"],
+        'example("true-cost", "no-such-case", "contract")': ["no-such-case"],
+        'lpr("2010-01-01")': ["2019-08-20"],
+        'lpr("2026-11-21")': ["2026-10-19"],
+        f'limit("{held(tree, "limits.yml")}")': ["hold"],
+        f'hotline("{held(tree, "hotlines.yml")}")': ["hold"],
+    }
+    monkeypatch.setattr(macros_site, "ROOT", tree)
+    site = macros_site.Site(StandIn())
+    for call, expected in wrong.items():
+        line = add_to_page(tree, RULES, f"{{{{ {call} }}}}")["zh"]
+        with pytest.raises(macros_site.UsageError) as refused:
+            eval(call, {name: getattr(site, name) for name in re.findall(r"^\w+", call)})
+        said = str(refused.value)
+        assert said.startswith(f"docs/zh/{RULES}, line {line}: {call}: "), said
+        assert not [text for text in expected if text not in said], said
+
+
+class StandIn:
+    """As much of the macros plugin as a Site asks for, on the page to which the wrong calls are added."""
+
+    conf = {
+        "extra": {"locale": "zh", "build_date": support.BUILD_DATE, "operated_by": {}}, "markdown_extensions": [],
+        "site_url": "https://example.org/",
+    }
+    page = SimpleNamespace(file=SimpleNamespace(src_uri=RULES, url="visits/rules/"), meta={})
 
 
 @dataclass(frozen=True)
@@ -442,20 +461,10 @@ SAME = [
 
 
 def test_one_number_written_in_two_ways_is_no_mistake(tmp_path):
-    tree = copy_sources(tmp_path / "tree")
+    shutil.copytree(support.ROOT / "docs", tmp_path / "docs")
     for pair in SAME:
-        add_to_page(tree, DOOR, pair.zh, pair.en)
-    done = build(tmp_path / "site", source=tree)
-    assert done.returncode == 0, done.stdout[-3000:]
-
-
-# Time that passes ------------------------------------------------------------------------------------------
-
-
-def test_day_of_the_build_is_an_input(tmp_path):
-    site = built(tmp_path / "site", BUILD_DATE="2027-06-30")
-    body = support.read(site / "index.html").one("body")
-    assert body.get("data-today") == "2027-06-30"
+        add_to_page(tmp_path, DOOR, pair.zh, pair.en)
+    assert parity.problems(tmp_path) == []
 
 
 def test_day_that_is_no_date_stops_the_build(tmp_path):

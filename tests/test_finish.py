@@ -109,7 +109,7 @@ def test_page_above_the_limit_is_named(tmp_path):
     import logging
     import os
 
-    (tmp_path / "index.html").write_bytes(b"<p>" + os.urandom(loaded.FIRST_VIEW_LIMIT_BYTES).hex().encode())
+    (tmp_path / "index.html").write_bytes(b"<p>" + os.urandom(loaded.limit_bytes("how-to")).hex().encode())
     said: list[str] = []
     log = logging.Logger("test")
     log.addHandler(type("Keep", (logging.Handler,), {"emit": lambda self, record: said.append(record.getMessage())})())

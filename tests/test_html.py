@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hooks.loaded import first_view, first_view_limit
+from hooks.loaded import first_view, limit_of
 from scripts import tools
 from tests import support
 from tests.support import EVERY_PAGE, EVERY_PAGE_IDS, LANG_CODES, address
@@ -248,10 +248,19 @@ def test_nothing_built_names_another_host_to_load_from(site):
 
 
 def test_first_view_of_every_page_keeps_within_its_limit(site):
-    # tests/browser/test_weight.py measures the same in a browser; here the pages for errors count too.
-    weights = {f.relative_to(site).as_posix(): sum(first_view(site, f).values()) for f in html_files(site)}
-    heavy = {name: weight for name, weight in weights.items() if weight > first_view_limit(name)}
+    # tests/browser/test_pages.py measures the same in a browser; here embeds and the pages for errors count too.
+    heavy = {
+        f.relative_to(site).as_posix(): f"{total / 1024:.1f} KB"
+        for f in html_files(site) if (total := sum(first_view(site, f).values())) > limit_of(f)
+    }
     assert not heavy
+
+
+@pytest.mark.parametrize(("page_type", "kilobytes"), [("calculator", 45), ("embed", 45), ("how-to", 40), ("home", 40), ("plain", 40)])
+def test_calculators_may_weigh_45_kb_and_other_pages_40(page_type, kilobytes, tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text(f'<body class="type-{page_type}">')
+    assert limit_of(page) == kilobytes * 1024
 
 
 def referenced_files(site: Path) -> set[str]:

@@ -101,63 +101,49 @@ def test_both_languages_are_served_with_live_reload_and_without_worker(served):
     assert served.get("sw.js") == ""
 
 
-@pytest.mark.parametrize(("name", "path"), [("docs/zh/help/index.md", "help/"), ("docs/en/help/index.md", "en/help/")])
-def test_change_in_a_page_shows(served, name, path):
-    title = heading(served.tree, name)
-    served.change(name, f"# {title}", "# CHANGED PAGE")
-    served.wait_for(path, "CHANGED PAGE")
-    served.change(name, "# CHANGED PAGE", f"# {title}")
-    served.wait_for(path, title)
-
-
-def test_change_in_data_shows(served):
-    for lang, path in (("zh", ""), ("en", "en/")):
+def test_change_in_pages_data_template_style_and_macros_shows(served):
+    """One change of every kind in both languages at once: each has its own mark, and one rebuild brings them all."""
+    titles = [heading(served.tree, f"docs/{lang}/help/index.md") for lang in ("zh", "en")]
+    for lang, title in zip(("zh", "en"), titles):
+        served.change(f"docs/{lang}/help/index.md", f"# {title}", f"# CHANGED {lang}")
         before = re.search(rf"^menu:.*?\b{lang}: ([^,}}]+)", (served.tree / "data/ui.yml").read_text("utf-8"), re.M)[1]
-        served.change("data/ui.yml", f"{lang}: {before}", f"{lang}: CHANGED-{lang}")
-        served.wait_for(path, f"CHANGED-{lang}")
-        served.change("data/ui.yml", f"CHANGED-{lang}", before)
-
-
-def test_change_in_a_template_and_a_style_sheet_shows(served):
+        served.change("data/ui.yml", f"{lang}: {before}", f"{lang}: CHANGED-DATA-{lang}")
     served.change("overrides/partials/footer.html", "<footer", '<footer data-changed="template"')
-    served.wait_for("en/", 'data-changed="template"')
     sheet = served.tree / "overrides/assets/css/site.css"
     sheet.write_text(sheet.read_text("utf-8") + "\n.changed { color: inherit; }\n", "utf-8")
-    served.wait_for("assets/css/site.css", ".changed")
-
-
-def test_change_in_the_macros_shows(served):
-    served.change("macros/site.py", "class Site:", "CHANGED = True\n\n\nclass Site:")
     served.change("macros/site.py", 'return Markup(f\'<p class="distress">', 'return Markup(f\'<p class="distress" data-changed="macro">')
-    served.wait_for("help/", 'data-changed="macro"')
-    served.wait_for("en/help/", 'data-changed="macro"')
+    for lang, path in (("zh", "help/"), ("en", "en/help/")):
+        served.wait_for(path, f"CHANGED {lang}")
+        for text in (f"CHANGED-DATA-{lang}", 'data-changed="template"', 'data-changed="macro"'):
+            served.wait_for(path, text)
+    served.wait_for("assets/css/site.css", ".changed")
+    for lang, title in zip(("zh", "en"), titles):
+        served.change(f"docs/{lang}/help/index.md", f"# CHANGED {lang}", f"# {title}")
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "named"),
-    [
-        ("docs/zh/visits/rules.md", "{{ references() }}", '{{ law("civil-cod", "1") }}\n\n{{ references() }}', "civil-cod"),
-        ("docs/en/visits/rules.md", "{{ references() }}", "{{ no_such_macro() }}\n\n{{ references() }}", "no_such_macro"),
-        ("data/ui.yml", "menu: {zh: 菜单, en: Menu}", "menu: {zh: 菜单}", "data/ui.yml"),
-        ("data/laws.yml", "civil-code:\n", "civil-code: [\n", "data/laws.yml"),
-        ("macros/site.py", "class Site:", "class Site(:", "SyntaxError"),
-        ("overrides/partials/footer.html", "{% endif %}", "", "footer.html"),
-    ],
-    ids=["law", "macro", "label", "yaml", "python", "template"],
-)
-def test_mistake_is_reported_and_the_server_goes_on(served, name, old, new, named):
+# What each kind of mistake is named by.
+SLIPS = {
+    "law": ("docs/zh/visits/rules.md", "{{ references() }}", '{{ law("civil-cod", "1") }}\n\n{{ references() }}', "civil-cod"),
+    "macro": ("docs/en/visits/rules.md", "{{ references() }}", "{{ no_such_macro() }}\n\n{{ references() }}", "no_such_macro"),
+    "label": ("data/ui.yml", "menu_close: {zh: 关闭, en: Close}", "menu_close: {zh: 关闭}", "data/ui.yml"),
+    "yaml": ("data/laws.yml", "civil-code:\n", "civil-code: [\n", "data/laws.yml"),
+    "python": ("macros/site.py", "class Site:", "class Site(:", "SyntaxError"),
+    "template": ("overrides/partials/footer.html", "{% endif %}", "", "footer.html"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_mistake_is_reported_and_the_server_goes_on(served, slip):
+    name, old, new, named = SLIPS[slip]
     before = len(served.said())
     good = (served.tree / name).read_text("utf-8")
     served.change(name, old, new)
     served.wait(lambda: named in served.said()[before:], f"a report that names {named}")
     (served.tree / name).write_text(good, "utf-8")
     # The page comes back without a restart.
-    mark = "AFTER THE MISTAKE"
     title = heading(served.tree, "docs/en/help/index.md")
-    served.change("docs/en/help/index.md", f"# {title}", f"# {mark}")
-    served.wait_for("en/help/", mark)
-    served.change("docs/en/help/index.md", f"# {mark}", f"# {title}")
-    served.wait_for("en/help/", title)
+    served.change("docs/en/help/index.md", f"# {title}", f"# AFTER {slip}")
+    served.wait_for("en/help/", f"AFTER {slip}")
 
 
 def test_open_browser_reloads_by_itself(served, browser):

@@ -118,7 +118,7 @@ def affordable_plan(inputs: dict) -> dict:
     chosen = plans[strategy]
     strategies = {name: _summary(plans[name], budget) if name in plans else None for name in STRATEGIES}
     offers = _offers(bound, debts, budget, plans)
-    paying_on = _paying_on(debts)
+    paying_on = _paying_on(debts, budget)
     plan = strategies[strategy]
     interest = sum(debt["interest_fen"] for debt in debts)
     # With no further interest the sum owed is paid off in so many months.
@@ -155,6 +155,7 @@ def affordable_plan(inputs: dict) -> dict:
         "compare": {"settlement": settlement, "instalments": instalment_plan, "paying_on": paying_on, "plan": plan},
         "offers": offers,
         "offers_fen": sum(row["offer_fen"] for row in offers),
+        "never_all": len(chosen["never"]) == len(debts),
         "never": _never(chosen, offers, strategies, interest, frozen_months),
         "rows": chosen["rows"],
         "messages": messages,
@@ -421,6 +422,7 @@ def _settlement(given: dict | None, owed: int, budget: int) -> dict | None:
         "total_paid_fen": amount,
         "total_interest_fen": None,
         "forgiven_fen": owed - amount,
+        "share_ppm": divide_half_up(amount * 10**6, owed),
         "saving_months": -(-amount // budget) if amount else None,
         "over_fen": None,
     }
@@ -450,7 +452,7 @@ def _instalments(owed: int, rate_ppm: int, months: int, budget: int) -> dict:
     }
 
 
-def _paying_on(debts: list[dict]) -> dict | None:
+def _paying_on(debts: list[dict], budget: int) -> dict | None:
     """Every debt with its present instalment, and nothing rolled on; None if an instalment is not known."""
     if not all(debt["typed_payment"] for debt in debts):
         return None
@@ -470,14 +472,15 @@ def _paying_on(debts: list[dict]) -> dict | None:
             never.append(k)
         longest = max(longest, month)
     done = not never
+    monthly = sum(min(debt["min_payment_fen"], _due(debt)) for debt in debts)
     return {
-        "monthly_fen": sum(min(debt["min_payment_fen"], _due(debt)) for debt in debts),
+        "monthly_fen": monthly,
         "months": longest if done else None,
         "total_paid_fen": total if done else None,
         "total_interest_fen": total - sum(debt["balance_fen"] for debt in debts) if done else None,
         "forgiven_fen": None,
         "saving_months": None,
-        "over_fen": None,
+        "over_fen": monthly - budget if monthly > budget else None,
         "never_count": len(never) or None,
         "never_numbers": _numbers(never),
     }

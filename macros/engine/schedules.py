@@ -376,7 +376,7 @@ def _early(loan: dict, plan: dict, early: dict, kind: str, path: str) -> dict:
     Returns:
         kind, keep (None for full), date, after_period (whole periods paid before), days (since
         then), balance_before_fen, amount_fen (principal repaid early), accrued_interest_fen (to
-        that day), fee_fen, paid_fen (the three together), saved_interest_fen, net_saving_fen
+        that day), fee_ppm (as given), fee_fen, paid_fen (the three together), saved_interest_fen, net_saving_fen
         (less the fee; may be negative), new_instalment_fen (of a whole period after it, None if
         there is none), periods_saved, plan.
     """
@@ -439,6 +439,7 @@ def _early(loan: dict, plan: dict, early: dict, kind: str, path: str) -> dict:
         "balance_before_fen": balance,
         "amount_fen": amount,
         "accrued_interest_fen": interest,
+        "fee_ppm": early.get("fee_ppm"),
         "fee_fen": fee,
         "paid_fen": amount + interest + fee,
         "saved_interest_fen": saved,

@@ -103,7 +103,7 @@ def test_without_javascript_the_steps_are_a_list(open_page, lang):
 @LANG
 def test_card_fills_the_screen_in_large_black_type_on_white(open_page, axe_source, lang):
     for scheme in ("light", "dark"):
-        tab, _ = open_page(address(lang, DOOR), scheme=scheme, bypass_csp=True)
+        tab, _ = open_page(address(lang, DOOR), scheme=scheme)
         tab.locator(".card-open").tap()
         dialog = tab.locator("dialog[open]")
         box = dialog.bounding_box()

@@ -92,7 +92,7 @@ def test_a_fee_that_the_sheet_does_not_list_is_named(calculator):
 def test_before_its_first_day_no_sheet_was_due(calculator):
     tab, watch = calculator()
     detail = check(tab, {}, {"shown": "not_shown"}, signed="2026-07-31")
-    assert "合同在 2026 年 7 月 31 日，早于 2026 年 8 月 1 日：那时还没有这个要求。" in detail
+    assert "合同在 2026 年 7 月 31 日，早于 2026 年 8 月 1 日。这张表的规定，只管那天起的新贷款。" in detail
     assert "投诉的理由；" not in detail and not tab.locator("#calc-sheet_cost").is_visible()
     # A day later it was, and nothing is owed the less for it.
     later = check(tab, {}, {"shown": "not_shown"}, signed="2026-08-01")

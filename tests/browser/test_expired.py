@@ -8,9 +8,8 @@ import pytest
 
 from scripts.static_server import StaticServer
 from tests import support
-from tests.support import LANGUAGES, address
+from tests.support import address
 
-LANG = pytest.mark.parametrize("lang", LANGUAGES)
 LAST_DAY = "2026-12-31"
 PAGE = "visits/rules/"
 
@@ -38,86 +37,51 @@ def expiring(tmp_path_factory) -> Path:
     return tree
 
 
-@pytest.fixture(scope="module")
-def old_build(expiring, tmp_path_factory):
-    """Built on the fixed day, while the fact still held."""
-    with StaticServer() as server:
-        server.folder = support.built(tmp_path_factory.mktemp("old") / "site", source=expiring, SITE_URL=server.url)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def late_build(expiring, tmp_path_factory):
-    """Built on the day after."""
-    with StaticServer() as server:
-        server.folder = support.built(
-            tmp_path_factory.mktemp("late") / "site", source=expiring, SITE_URL=server.url, BUILD_DATE="2027-01-01"
-        )
-        yield server
-
-
 def banner(tab):
     return tab.locator(".banner--expired")
 
 
-@LANG
-def test_page_prints_the_last_day(open_page, old_build, lang):
-    tab, _ = open_page(address(lang, PAGE), base=old_build.url)
-    day = {"zh": r"2026\s*年\s*12\s*月\s*31\s*日", "en": r"31 December 2026"}[lang]
-    assert re.search(day, tab.locator("article").text_content())
+def test_build_of_the_last_day_shows_the_banner_in_browsers_of_later_days_only(expiring, tmp_path, open_page):
+    with StaticServer() as server:
+        server.folder = support.built(tmp_path / "site", source=expiring, SITE_URL=server.url, BUILD_DATE=LAST_DAY)
+        for lang, day in (("zh", r"2026\s*年\s*12\s*月\s*31\s*日"), ("en", r"31 December 2026")):
+            tab, watch = open_page(address(lang, PAGE), base=server.url, now="2026-12-31T15:59:00Z")  # 23:59 in China
+            assert re.search(day, tab.locator("article").text_content()), "the page prints the last day"
+            assert banner(tab).count() >= 1
+            assert not banner(tab).first.is_visible()
+            watch.assert_clean()
+            tab, watch = open_page(address(lang, PAGE), base=server.url, now="2026-12-31T16:01:00Z")  # 00:01 in China
+            assert banner(tab).first.is_visible()
+            assert banner(tab).first.bounding_box()["y"] < 400, "the banner stands above the text"
+            text = banner(tab).first.inner_text()
+            assert "2026" in text and len(text) > 15
+            watch.assert_clean()
 
 
-@LANG
-def test_old_build_shows_no_banner_on_the_last_day(open_page, old_build, lang):
-    tab, watch = open_page(address(lang, PAGE), base=old_build.url, now="2026-12-31T15:59:00Z")  # 23:59 in China
-    assert banner(tab).count() >= 1
-    assert not banner(tab).first.is_visible()
-    watch.assert_clean()
+def test_build_of_a_later_day_shows_the_banner_on_the_pages_that_use_the_fact(expiring, tmp_path, open_page):
+    with StaticServer() as server:
+        server.folder = support.built(tmp_path / "site", source=expiring, SITE_URL=server.url, BUILD_DATE="2027-01-01")
+        for lang, js in (("zh", True), ("en", False)):
+            tab, _ = open_page(address(lang, PAGE), base=server.url, js=js, now="2027-01-01")
+            assert banner(tab).first.is_visible()
+        law = law_of(expiring)
+        for lang, page in support.EVERY_PAGE:
+            source = expiring / "docs" / lang / (page.rstrip("/") + ".md" if page else "index.md")
+            if not source.is_file():
+                source = expiring / "docs" / lang / page / "index.md"
+            text = source.read_text("utf-8")
+            if f'law("{law}"' in text:
+                assert shown(server.folder, lang, page), address(lang, page)
+            elif "calculator(" not in text and "limit(" not in text:
+                assert not shown(server.folder, lang, page), address(lang, page)
 
 
-@LANG
-def test_old_build_shows_the_banner_in_a_browser_of_a_later_day(open_page, old_build, lang):
-    tab, watch = open_page(address(lang, PAGE), base=old_build.url, now="2026-12-31T16:01:00Z")  # 00:01 in China
-    assert banner(tab).first.is_visible()
-    box = banner(tab).first.bounding_box()
-    assert box["y"] < 400, "the banner stands above the text"
-    text = banner(tab).first.inner_text()
-    assert "2026" in text and len(text) > 15
-    watch.assert_clean()
-
-
-@LANG
-@pytest.mark.parametrize("js", [True, False], ids=["with-js", "without-js"])
-def test_later_build_shows_the_banner(open_page, late_build, lang, js):
-    tab, _ = open_page(address(lang, PAGE), base=late_build.url, js=js, now="2027-01-01")
-    assert banner(tab).first.is_visible()
-
-
-@LANG
-def test_build_of_the_last_day_shows_no_banner(expiring, tmp_path, lang):
-    site = support.built(tmp_path / "site", source=expiring, BUILD_DATE=LAST_DAY)
-    doc = support.read(site / address(lang, PAGE) / "index.html")
-    banners = [e for e in doc.elements if "banner--expired" in (e.get("class") or "")]
-    assert banners and all("hidden" in e.attrs for e in banners)
-
-
-def test_pages_that_do_not_use_the_fact_show_nothing(expiring, late_build):
-    law = law_of(expiring)
-    for lang, page in support.EVERY_PAGE:
-        source = expiring / "docs" / lang / (page.rstrip("/") + ".md" if page else "index.md")
-        if not source.is_file():
-            source = expiring / "docs" / lang / page / "index.md"
-        text = source.read_text("utf-8")
-        doc = support.read(late_build.folder / address(lang, page) / "index.html")
-        shown = [e for e in doc.elements if "banner--expired" in (e.get("class") or "") and "hidden" not in e.attrs]
-        if f'law("{law}"' in text:
-            assert shown, address(lang, page)
-        elif "calculator(" not in text and "limit(" not in text:
-            assert not shown, address(lang, page)
+def shown(site: Path, lang: str, page: str) -> list:
+    """Banners that a built page shows by itself."""
+    doc = support.read(site / address(lang, page) / "index.html")
+    return [e for e in doc.elements if "banner--expired" in (e.get("class") or "") and "hidden" not in e.attrs]
 
 
 def test_nothing_on_the_site_has_run_out_on_the_day_of_the_tests(site):
-    for lang, page in support.EVERY_PAGE:
-        doc = support.read(site / address(lang, page) / "index.html")
-        shown = [e for e in doc.elements if "banner--expired" in (e.get("class") or "") and "hidden" not in e.attrs]
-        assert not shown, address(lang, page)
+    over = [address(lang, page) for lang, page in support.EVERY_PAGE if shown(site, lang, page)]
+    assert not over

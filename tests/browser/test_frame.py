@@ -128,7 +128,7 @@ def test_search_panel_leads_to_the_search_page_without_javascript(open_page, sit
 @LANG
 @pytest.mark.parametrize("panel", ["menu", "search-panel"])
 def test_open_panels_have_no_violation_in_axe(open_page, axe_source, device, lang, panel):
-    tab, _ = open_page(address(lang, ""), device=device, bypass_csp=True)
+    tab, _ = open_page(address(lang, ""), device=device)
     opener(tab, panel).click()
     for scheme in ("light", "dark"):
         use_scheme(tab, scheme)
@@ -214,7 +214,7 @@ def test_unknown_address_gets_the_not_found_page_with_working_links(open_page, s
 
 
 def test_not_found_page_has_no_violation_in_axe(open_page, axe_source, site_url):
-    tab, _ = open_page("no/such/page/", bypass_csp=True)
+    tab, _ = open_page("no/such/page/")
     for scheme in ("light", "dark"):
         use_scheme(tab, scheme)
         found = axe_violations(tab, axe_source)

@@ -18,11 +18,12 @@ def printed(tab, **options) -> PdfReader:
     return PdfReader(io.BytesIO(tab.pdf(**{**A4, **options})))
 
 
-@LANG
 @pytest.mark.parametrize(
-    ("device", "scheme", "js"),
-    [("phone", "light", True), ("phone", "dark", True), ("phone", "light", False), ("desktop", "dark", True)],
-    ids=["phone", "phone-dark", "phone-without-js", "desktop-dark"],
+    ("lang", "device", "scheme", "js"),
+    [
+        ("zh", "phone", "light", True), ("en", "phone", "dark", True), ("zh", "phone", "light", False),
+        ("en", "phone", "light", False), ("zh", "desktop", "dark", True), ("en", "desktop", "light", True),
+    ],
 )
 def test_at_the_door_prints_to_one_a4_page(open_page, lang, device, scheme, js):
     tab, _ = open_page(address(lang, "visits/at-the-door/"), device=device, js=js, scheme=scheme)
@@ -49,8 +50,9 @@ def test_at_the_door_still_fits_with_the_browsers_own_margins(open_page, lang):
     assert len(pdf.pages) == 1
 
 
-@LANG
-@pytest.mark.parametrize("page", ["", "help/", "visits/rules/", "tools/true-cost/"])
+@pytest.mark.parametrize(
+    ("lang", "page"), [("zh", ""), ("en", "help/"), ("zh", "visits/rules/"), ("en", "visits/rules/"), ("zh", "tools/true-cost/")]
+)
 def test_printing_drops_the_frame_and_keeps_the_text(open_page, lang, page):
     tab, _ = open_page(address(lang, page), device="desktop", scheme="dark")
     tab.emulate_media(media="print")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from macros.engine.errors import InputError
 from macros.engine.true_cost import true_cost
+from tests.engine import random_cost_sheet
 
 ROOT = Path(__file__).parents[2]
 START = "2026-08-01"
@@ -292,3 +293,27 @@ def test_a_wrong_sheet_is_refused_with_the_path_of_its_field(check):
     ]
     answers = check.all([loan(sheet) for sheet, _, _ in wanted])
     assert [(answer["error"]["field"], answer["error"]["rule"]) for answer in answers] == [case[1:] for case in wanted]
+
+
+# What the reader is told ---------------------------------------------------------
+
+
+def test_every_row_has_wording_that_its_own_values_fill():
+    given = yaml.safe_load((ROOT / "data" / "calculators" / "true-cost" / "calculator.yml").read_text("utf-8"))
+    told = set()
+    for _, _, [inputs] in random_cost_sheet.calls(20261124, 600):
+        try:
+            result = true_cost(inputs)
+        except InputError:
+            continue
+        assert set(result["conventions"]) <= given["conventions"].keys()
+        for part in ("findings", "questions", "keep") if result["sheet"] else ():
+            for row in result["sheet"][part]:
+                told.add(row["key"])
+                for spec in given["messages"][row["key"]].get("with", []):
+                    path, how = spec.split(" ")
+                    assert row[path] is not None, (row, spec)
+                    if "." in how:
+                        names = row[path] if how.startswith("names.") else [row[path]]
+                        assert set(names) <= given["names"][how.split(".")[1]].keys(), (row, spec)
+    assert told == given["messages"].keys()

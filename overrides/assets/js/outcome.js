@@ -18,10 +18,18 @@ export function element(node, long = []) {
   if (typeof node === "string") return document.createTextNode(node);
   const name = tag_of(node), made = SVG.test(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
   if ("lazy" in node) {
-    const many = node.lazy > AT_ONCE + 1, last = many ? node.lazy - 1 : node.lazy;
-    made.append(...rows_of(node, 0, many ? AT_ONCE : last).map((row) => element(row)), ...(many ? [element(node.row(last))] : []));
-    if (many) long.push({body: made, node, next: AT_ONCE, last});
-    return made;
+    const {lazy, row} = node;
+    if (lazy <= AT_ONCE + 1) {
+      made.append(...rows_of(node).map((one) => element(one)));
+      return made;
+    }
+    // The last row has a body of its own, since rows that are put in before others make the browser style those anew.
+    const both = document.createDocumentFragment(), end = document.createElement(node.tag);
+    made.append(...rows_of(node, 0, AT_ONCE).map((one) => element(one)));
+    end.append(element(row(lazy - 1)));
+    both.append(made, end);
+    long.push({body: made, row, next: AT_ONCE, last: lazy - 1});
+    return both;
   }
   const [, attributes, ...inside] = node;
   for (const key in attributes) made.setAttribute(key, attributes[key]);
@@ -41,10 +49,10 @@ export function paint(place, nodes) {
 
   function go_on(until) {
     while (long.length && performance.now() < until) {
-      const {body, node, last} = long[0];
-      while (long[0].next < last && performance.now() < until) rows.append(element(node.row(long[0].next++)));
-      body.lastChild.before(rows);
-      if (long[0].next === last) long.shift();
+      const one = long[0];
+      while (one.next < one.last && performance.now() < until) rows.append(element(one.row(one.next++)));
+      one.body.append(rows);
+      if (one.next === one.last) long.shift();
     }
   }
   const pause = (work) => { waiting = window.requestIdleCallback ? requestIdleCallback(work, {timeout: 300}) : setTimeout(work, 20); };

@@ -38,8 +38,9 @@ if (keptAt && !Number.isNaN(Date.parse(keptAt))) {
   banner.hidden = false;
 }
 
-// The offline copy. Under `mkdocs serve` there is no service worker, so nothing is registered there.
-if ("serviceWorker" in navigator && document.querySelector('meta[http-equiv="Content-Security-Policy"]')) {
+// The offline copy. Under `mkdocs serve` there is no service worker, so nothing is registered there; nor is it from a frame
+// of another site, whose page says no root.
+if ("serviceWorker" in navigator && body.dataset.root && document.querySelector('meta[http-equiv="Content-Security-Policy"]')) {
   const root = new URL(`${body.dataset.root}/`, location.href);
   navigator.serviceWorker
     .register(new URL("sw.js", root), { scope: root.pathname })

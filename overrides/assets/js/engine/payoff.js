@@ -51,7 +51,7 @@ export function affordable_plan(inputs) {
   }
   const chosen = plans[strategy], plan = strategies[strategy];
   const offers = offers_of(bound, debts, budget, plans);
-  const paying_on = paying_on_of(debts);
+  const paying_on = paying_on_of(debts, budget);
   // With no further interest the sum owed is paid off in so many months.
   const frozen_months = (owed + budget - 1n) / budget;
   const instalment_plan = instalments_of(owed, rate, 12n * years, budget);
@@ -73,6 +73,7 @@ export function affordable_plan(inputs) {
     compare: { settlement, instalments: instalment_plan, paying_on, plan },
     offers,
     offers_fen: sum(offers.map((row) => row.offer_fen)),
+    never_all: chosen.never.length === debts.length,
     never: never_of(chosen, offers, strategies, interest, frozen_months),
     rows: chosen.rows,
     messages: said([
@@ -330,6 +331,7 @@ function settlement_of(given, owed, budget) {
     total_paid_fen: amount,
     total_interest_fen: null,
     forgiven_fen: owed - amount,
+    share_ppm: divide_half_up(amount * MILLION, owed),
     saving_months: amount ? (amount + budget - 1n) / budget : null,
     over_fen: null,
   };
@@ -361,7 +363,7 @@ function instalments_of(owed, rate_ppm, months, budget) {
 }
 
 /** Every debt with its present instalment, and nothing rolled on; null if an instalment is not known. */
-function paying_on_of(debts) {
+function paying_on_of(debts, budget) {
   if (!debts.every((debt) => debt.typed_payment)) return null;
   const never = [];
   let longest = 0, total = 0n;
@@ -379,14 +381,15 @@ function paying_on_of(debts) {
     if (month > longest) longest = month;
   });
   const done = !never.length;
+  const monthly = sum(debts.map((debt) => lower(debt.min_payment_fen, due_of(debt))));
   return {
-    monthly_fen: sum(debts.map((debt) => lower(debt.min_payment_fen, due_of(debt)))),
+    monthly_fen: monthly,
     months: done ? BigInt(longest) : null,
     total_paid_fen: done ? total : null,
     total_interest_fen: done ? total - sum(debts.map((debt) => debt.balance_fen)) : null,
     forgiven_fen: null,
     saving_months: null,
-    over_fen: null,
+    over_fen: monthly > budget ? monthly - budget : null,
     never_count: never.length || null,
     never_numbers: numbers_of(never),
   };

@@ -305,6 +305,7 @@ function early_of(loan, plan, early, kind, path) {
     balance_before_fen: balance,
     amount_fen: amount,
     accrued_interest_fen: interest,
+    fee_ppm: early.fee_ppm ?? null,
     fee_fen: fee,
     paid_fen: amount + interest + fee,
     saved_interest_fen: saved,
