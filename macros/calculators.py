@@ -194,6 +194,9 @@ def browser_data(slug: str, lang: str, facts, site) -> dict:
     wanted = ("module", "function", "version", "changes", "answers", "blocks", "names", "messages", "conventions", "rules", "constants", "calendar", "ics")
     data = {key: given[key] for key in wanted if key in given}
     data |= {"fields": fields, "words": words(lang, facts, given)}
+    if lang == "zh":
+        # What a Chinese letter means is said to those who do not read it.
+        data["blocks"] = [{key: part for key, part in block.items() if key != "english"} for block in data["blocks"]]
     groups = [{"id": group["id"], "show": group["show"]} for group in given["groups"] if group.get("show")]
     if groups:
         data["groups"] = groups

@@ -63,7 +63,7 @@ def day(iso: str, words: dict) -> str:
 
 
 def months(count: int, words: dict) -> str:
-    """A number of months as years and months; each unit has a form for one and a form for more.
+    """A number of months as years and months; where a language has them, each unit has a form for one and a form for more.
 
     >>> words = {"year_count": "%s year|%s years", "month_count": "%s month|%s months", "span": "%s and %s"}
     >>> months(27, words), months(12, words), months(1, words)
@@ -72,7 +72,8 @@ def months(count: int, words: dict) -> str:
     years, rest = divmod(count, 12)
 
     def one(number: int, unit: str) -> str:
-        return fill(words[unit].split("|")[number != 1], number)
+        forms = words[unit].split("|")
+        return fill(forms[0 if number == 1 else -1], number)
 
     if years and rest:
         return fill(words["span"], one(years, "year_count"), one(rest, "month_count"))

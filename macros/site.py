@@ -321,7 +321,7 @@ class Site:
             used.append(source_id)
         number = used.index(source_id) + 1
         title = source["title"][self.lang]
-        return Markup(f'<sup class="cite"><a href="#src-{source_id}" aria-label="{escape(title)}">{number}</a></sup>')
+        return Markup(f'<sup class="cite"><a href="#src-{source_id}" aria-label="{number} {escape(title)}">{number}</a></sup>')
 
     def hotline(self, hotline_id: str, form: str = "inline") -> Markup:
         """A telephone number that can be called with one touch: "inline", "button" or "card"."""

@@ -73,7 +73,9 @@ def in_python(formula: str, seed: int, size: int) -> tuple[str, str, Counter, Co
     return json.dumps([_tagged(call) for call in calls]), digest.hexdigest(), kinds, functions
 
 
-def compare(page, engine_url: str, formula: str, *, seed: int, count: int, pool: Executor | None = None) -> Result:
+def compare(
+    page, engine_url: str, formula: str, *, seed: int, count: int, of: str | None = None, pool: Executor | None = None
+) -> Result:
     """Compare both engines on random calls of one formula.
 
     Args:
@@ -82,12 +84,12 @@ def compare(page, engine_url: str, formula: str, *, seed: int, count: int, pool:
         formula: Name in tests/engine/random_cases.py.
         seed: Seed of the first chunk; the following chunks count on from it.
         count: Calls to compare.
+        of: "module.function" that has to get so many of them, however many others come between.
         pool: Works out Python's answers ahead, while the browser works on its own.
     """
     page.goto(engine_url + "money.js")
     result = Result(formula, seed)
-    sizes = [(seed + done, min(CHUNK, count - done)) for done in range(0, count, CHUNK)]
-    for (chunk_seed, size), (text, digest, kinds, functions) in zip(sizes, _chunks(formula, sizes, pool)):
+    for chunk_seed, size, (text, digest, kinds, functions) in _chunks(formula, seed, count, of, pool):
         if page.evaluate(RUN, [engine_url, text, False]) != digest:
             calls = random_cases.draw(formula, chunk_seed, size)
             for call, theirs in zip(calls, page.evaluate(RUN, [engine_url, text, True]), strict=True):
@@ -102,14 +104,24 @@ def compare(page, engine_url: str, formula: str, *, seed: int, count: int, pool:
     return result
 
 
-def _chunks(formula: str, sizes: list[tuple[int, int]], pool: Executor | None) -> Iterator[tuple]:
-    if pool is None:
-        yield from (in_python(formula, seed, size) for seed, size in sizes)
-        return
+def _chunks(formula: str, seed: int, count: int, of: str | None, pool: Executor | None) -> Iterator[tuple[int, int, tuple]]:
+    """Chunks worked out in Python, with the seed and size of each, until there are enough."""
     waiting: deque = deque()
-    for seed, size in sizes:
-        waiting.append(pool.submit(in_python, formula, seed, size))
-        if len(waiting) > 4:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    drawn = enough = 0
+    while enough < count:
+        # A call of the others is drawn on top; whether these chunks were enough shows when they come back.
+        while len(waiting) < (5 if pool else 1) and (of or drawn < count):
+            size = CHUNK if of else min(CHUNK, count - drawn)
+            chunk = (formula, seed + drawn, size)
+            waiting.append((chunk, pool.submit(in_python, *chunk) if pool else None))
+            drawn += size
+        (_, chunk_seed, size), job = waiting.popleft()
+        done = job.result() if job else in_python(formula, chunk_seed, size)
+        found = done[3][of] if of else size
+        if of and not found:
+            raise ValueError(f"random_{formula}.py never calls {of}")
+        enough += found
+        yield chunk_seed, size, done
+    for _, job in waiting:
+        if job:
+            job.cancel()

@@ -92,15 +92,18 @@ def bench_speed(page, engine: str) -> None:
 
 
 def bench_agreement(page, engine: str, formulas: list[str], count: int, seed: int) -> bool:
+    from macros import data
     from scripts import agreement
 
     good = True
+    # The sum of a calculator's page is what the number counts; other functions of its module come on top.
+    mains = {given["module"]: f'{given["module"]}.{given["function"]}' for given in data.load(ROOT).calculators.values()}
     print(f"agreement of Python and browser, {count} random cases of each formula:")
     # A pool of processes works out Python's answers while the browser works on its own.
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         for formula in formulas:
             began = time.perf_counter()
-            result = agreement.compare(page, engine, formula, seed=seed, count=count, pool=pool)
+            result = agreement.compare(page, engine, formula, seed=seed, count=count, of=mains.get(formula), pool=pool)
             print(f"  {result.summary()} in {time.perf_counter() - began:.0f} s")
             if len(result.functions) > 1:
                 print("    " + ", ".join(f"{name} {found}" for name, found in result.functions.most_common()), flush=True)

@@ -362,7 +362,8 @@ def test_queries_are_many_of_all_kinds_and_few_repeat_the_title(models, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_index_stays_light(site, lang):
     text = (site / ("en" if lang == "en" else "") / "search" / "index.json").read_bytes()
-    assert len(gzip.compress(text, 9)) <= 40 * 1024
+    # It comes on the first search, and grows with the pages.
+    assert len(gzip.compress(text, 9)) <= 4 * 1024 * len(json.loads(text)["pages"])
 
 
 def test_scripts_stay_light():

@@ -32,6 +32,8 @@ _LASTING = ("lawsuit", "arbitration", "payment_order", "mediation", "enforcement
 _NO_EFFECT = ("calls_unanswered", "others_only", "only_overdue", "own_records")
 # What the debtor does after the last day, and whether the defence goes for certain or perhaps.
 _AGREED_LATE = {"promise": "waived", "part_payment": "waived", "signed_demand": "maybe_waived", "debit": "maybe_waived"}
+# Where counting an event would make a difference that no text settles.
+_UNCLEAR = ("effect_unclear", "effect_unclear_late", "effect_near_end")
 # No announced run of days off has been longer; within it a year without a calendar leaves the last day open.
 _REACH = 15
 
@@ -91,7 +93,8 @@ def deadlines(inputs: dict) -> dict:
             day, before the one the days off move it to), "passed"; None without a date.
         start_date; plain_date (counted, not moved), last_date (moved past days off), act_by (a
             working day before both; only for the reader's own steps), certain (False where the
-            calendar of the year is not known); dates: one row for each period; timeline and
+            calendar of the year is not known); dates: one row for each period, its
+            calendar "known", "unknown" or None where days off do not count; timeline and
             notices: rows {"key", ...}, timeline with "date" and "notes"; reminders: days ahead for a
             calendar; alternative: status and last_date if the unclear events count, else None;
             unknown_years; conventions.
@@ -146,16 +149,13 @@ def last_day(plain_date: str, calendar: dict) -> dict:
 
 
 def _read_calendar(calendar: dict | None) -> dict:
-    """{"off": days, "work": days, "years": years, "always": month and day that are off in every year}."""
+    """{"off": day numbers, "work": day numbers, "years": the spans off by year, as given}."""
     given = calendar or {}
-    off, always = set(), None
-    for year in sorted(given):
-        days = {day for first, last in given[year]["off"] for day in range(to_day(first), to_day(last) + 1)}
-        off |= days
-        ends = {from_day(day)[5:] for day in days}
-        always = ends if always is None else always & ends
-    work = {to_day(day) for year in given for day in given[year]["work"]}
-    return {"off": off, "work": work, "years": set(given), "always": always or set()}
+    off = {
+        day for entry in given.values() for first, last in entry["off"] for day in range(to_day(first), to_day(last) + 1)
+    }
+    work = {to_day(day) for entry in given.values() for day in entry["work"]}
+    return {"off": off, "work": work, "years": {year: entry["off"] for year, entry in given.items()}}
 
 
 def _is_off(day: int, calendar: dict) -> bool:
@@ -175,10 +175,16 @@ def _moved(day: int, calendar: dict) -> tuple[int, bool]:
     return day, certain
 
 
+def _off_in_every_year(day: int, calendar: dict) -> bool:
+    tail = from_day(day)[4:]
+    years = calendar["years"].items()
+    return bool(years) and all(any(first <= year + tail <= last for first, last in spans) for year, spans in years)
+
+
 def _working_day_before(day: int, calendar: dict) -> int:
     day -= 1
     # In a year that is not known, the days that are off in every known year are taken to be off: acting early is safe.
-    while _is_off(day, calendar) or (not _year_known(day, calendar) and from_day(day)[5:] in calendar["always"]):
+    while _is_off(day, calendar) or (not _year_known(day, calendar) and _off_in_every_year(day, calendar)):
         day -= 1
     return day
 
@@ -283,11 +289,12 @@ def _of_years(kind: str, inputs: dict, start: int, today: int, calendar: dict) -
     field, choices = ("events", LIMITATION_EVENTS) if kind == "limitation" else ("steps", ENFORCEMENT_EVENTS)
     events = _read_events(inputs.get(field), field, choices, today)
     found = _run(kind, start, years, events, today, calendar, False)
-    # The same again with the unclear events counted; only a different outcome is worth telling.
-    other = _run(kind, start, years, events, today, calendar, True)
     alternative = None
-    if (other["status"], other["last_date"]) != (found["status"], found["last_date"]):
-        alternative = {"status": other["status"], "last_date": other["last_date"]}
+    if any(note["key"] in _UNCLEAR for row in found["timeline"] for note in row["notes"]):
+        # The same again with the unclear events counted; only a different outcome is worth telling.
+        other = _run(kind, start, years, events, today, calendar, True)
+        if (other["status"], other["last_date"]) != (found["status"], found["last_date"]):
+            alternative = {"status": other["status"], "last_date": other["last_date"]}
     begun = {"date": from_day(start), "key": f"start_{kind}", "notes": []}
     notices = _NOTICES[kind]
     if found["status"] in ("waived", "maybe_waived", "no_limit", "paused"):
@@ -379,6 +386,7 @@ def _row(key: str, plain: int, last: int, act_by: int | None, today: int, certai
         "act_by": None if act_by is None else from_day(act_by),
         "state": state,
         "certain": certain,
+        "calendar": None if certain is None else "known" if certain else "unknown",
     }
 
 

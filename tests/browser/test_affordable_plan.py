@@ -65,14 +65,14 @@ def test_plan_says_offer_time_and_interest_and_the_ways_stand_side_by_side(calcu
     ways = {row[0]: row[1:] for row in cells(tab, "三种还法")}
     assert ways["还清要"] == ["2 年零 1 个月", "2 年", "2 年零 2 个月"]
     assert ways["利息一共"] == ["2,184.12 元", "1,874.98 元", "2,568.40 元"]
-    # 60 + 290 x 3140 / 9790 and 150 + 290 x 6650 / 9790: minimum, and the rest by what is then owed.
-    assert [row[:2] for row in cells(tab, "给每家多少")] == [["1", "153.01"], ["2", "346.99"]]
+    # 60 + 290 x 3140 / 9790 = 153.013 and 150 + 290 x 6650 / 9790 = 346.986, both rounded down; the odd fen goes to the first.
+    assert [row[:2] for row in cells(tab, "给每家多少")] == [["1", "153.02"], ["2", "346.98"]]
     other = {row[0]: row[1:] for row in cells(tab, "和别的办法比")}
     assert other["攒够要"][-1] == "10 个月" and other["少还"][-1] == "5,000.00 元"
     # Interest-free, 10,000 in 60 parts.
     assert other["每月"][2] == "166.67 元"
-    letter = tab.locator(".calc__letter-text").input_value()
-    assert "第 1 笔：每月 153.01 元。" in letter and "【姓名】" in letter and "欠 3,200" not in letter
+    letter = tab.locator(".calc__detail .calc__letter-text").input_value()
+    assert "第 1 笔：每月 153.02 元。" in letter and "【姓名】" in letter and "3200" not in letter
     assert "诉讼时效重新算" in tab.locator(".calc__detail").inner_text()
     watch.assert_clean()
 
@@ -147,7 +147,7 @@ def test_english_page_answers_in_english_with_a_chinese_letter(calculator):
     # The worked example of the page; its Chinese sentence says the same in the other test's words.
     assert answer.startswith("You can pay ¥2,000 a month. Shared by what is owed, it takes 2 years and 2 months")
     assert "¥1,750 a month is missing" in answer
-    assert tab.locator(".calc__letter-text").get_attribute("lang") == "zh-Hans"
-    assert "第 1 笔：每月 1000 元。" in tab.locator(".calc__letter-text").input_value()
-    assert "negotiation only" in tab.locator(".calc__meaning").inner_text()
+    assert tab.locator(".calc__detail .calc__letter-text").get_attribute("lang") == "zh-Hans"
+    assert "第 1 笔：每月 1000 元。" in tab.locator(".calc__detail .calc__letter-text").input_value()
+    assert "It asks for an answer in writing" in tab.locator(".calc__detail").inner_text()
     watch.assert_clean()

@@ -94,7 +94,7 @@ def test_calendar_file_holds_the_days_ahead(calculator):
 
 def test_wrong_dates_are_named_and_a_link_brings_the_dates_back(calculator):
     tab, watch = calculator()
-    for typed, message in (("2026-02-30", "没有“2026-02-30”这一天"), ("<b>🙂", "要是日期"), ("9" * 10_000, "太长"), ("2026-11-25", "不能晚于"), ("2023-05-05", "更早的规定")):
+    for typed, message in (("2026-02-30", "没有“2026-02-30”这一天"), ("<b>🙂", "要是日期"), ("9" * 10_000, "要是日期"), ("2026-11-25", "不能晚于"), ("2023-05-05", "更早的规定")):
         tab.locator("#calc-served").fill(typed)
         tab.locator(".calc__go").click()
         tab.locator("#calc-served-error", has_text=message).wait_for()

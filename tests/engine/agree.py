@@ -66,11 +66,6 @@ def javascript_answers(calls: Iterable[Call]) -> list[str]:
     return done.stdout.splitlines()
 
 
-def compare(calls: list[Call]) -> list[tuple[Call, str, str]]:
-    """Each call with its answer in Python and in JavaScript."""
-    return list(zip(calls, map(python_answer, calls), javascript_answers(calls), strict=True))
-
-
 def _tagged(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         return {"int": str(value)}

@@ -35,7 +35,7 @@ export function day(iso, words) {
 /** 27 -> "2 years 3 months"; each unit has a form for one and a form for more. */
 export function months(count, words) {
   const years = Number(count) / 12 | 0, rest = Number(count) % 12;
-  const one = (number, unit) => fill(words[unit].split("|")[+(number !== 1)], number);
+  const one = (number, unit) => fill(words[unit].split("|").slice(number === 1 ? 0 : -1)[0], number);
   if (years && rest) return fill(words.span, one(years, "year_count"), one(rest, "month_count"));
   return years ? one(years, "year_count") : one(rest, "month_count");
 }

@@ -23,6 +23,7 @@ export const LAST_DATE = "2150-12-31";
 const LASTING = ["lawsuit", "arbitration", "payment_order", "mediation", "enforcement_applied", "settlement"];
 const NO_EFFECT = ["calls_unanswered", "others_only", "only_overdue", "own_records"];
 const AGREED_LATE = { promise: "waived", part_payment: "waived", signed_demand: "maybe_waived", debit: "maybe_waived" };
+const UNCLEAR = ["effect_unclear", "effect_unclear_late", "effect_near_end"];
 const REACH = 15n;
 
 const START = {
@@ -74,21 +75,16 @@ export function last_day(plain_date, calendar) {
 // Days off --------------------------------------------------------------------
 
 function read_calendar(calendar) {
-  const years = calendar ?? {};
-  const off = new Set(), work = new Set();
-  let always = null;
-  for (const year of Object.keys(years)) {
-    const ends = new Set();
-    for (const [first, last] of years[year].off) {
-      for (let day = to_day(first); day <= to_day(last); day += 1n) {
-        off.add(day);
-        ends.add(from_day(day).slice(5));
-      }
+  const off = new Set(), work = new Set(), years = new Map();
+  for (const [year, entry] of Object.entries(calendar ?? {})) {
+    for (const [first, last] of entry.off) {
+      const end = to_day(last);
+      for (let day = to_day(first); day <= end; day += 1n) off.add(day);
     }
-    for (const day of years[year].work) work.add(to_day(day));
-    always = always === null ? ends : new Set([...always].filter((day) => ends.has(day)));
+    for (const day of entry.work) work.add(to_day(day));
+    years.set(year, entry.off);
   }
-  return { off, work, years: new Set(Object.keys(years)), always: always ?? new Set() };
+  return { off, work, years };
 }
 
 // Day 0 was a Thursday; days here lie after 1900, and the shift keeps the operand of % positive.
@@ -105,9 +101,14 @@ function moved(day, calendar) {
   return [day, certain];
 }
 
+function off_in_every_year(day, { years }) {
+  const tail = from_day(day).slice(4);
+  return years.size > 0 && [...years].every(([year, spans]) => spans.some(([first, last]) => first <= year + tail && year + tail <= last));
+}
+
 function working_day_before(day, calendar) {
   day -= 1n;
-  while (is_off(day, calendar) || (!year_known(day, calendar) && calendar.always.has(from_day(day).slice(5)))) day -= 1n;
+  while (is_off(day, calendar) || (!year_known(day, calendar) && off_in_every_year(day, calendar))) day -= 1n;
   return day;
 }
 
@@ -198,9 +199,13 @@ function of_years(kind, inputs, start, today, calendar) {
   const [field, choices] = kind === "limitation" ? ["events", LIMITATION_EVENTS] : ["steps", ENFORCEMENT_EVENTS];
   const events = read_events(inputs[field], field, choices, today);
   const found = run(kind, start, years, events, today, calendar, false);
-  const other = run(kind, start, years, events, today, calendar, true);
-  const differs = other.status !== found.status || other.last_date !== found.last_date;
-  const alternative = differs ? { status: other.status, last_date: other.last_date } : null;
+  let alternative = null;
+  if (found.timeline.some(({ notes }) => notes.some(({ key }) => UNCLEAR.includes(key)))) {
+    const other = run(kind, start, years, events, today, calendar, true);
+    if (other.status !== found.status || other.last_date !== found.last_date) {
+      alternative = { status: other.status, last_date: other.last_date };
+    }
+  }
   const begun = { date: from_day(start), key: `start_${kind}`, notes: [] };
   let notices = NOTICES[kind];
   if (["waived", "maybe_waived", "no_limit", "paused"].includes(found.status)) notices = [`is_${found.status}`, ...notices];
@@ -281,6 +286,7 @@ function row(key, plain, last, act_by, today, certain) {
   const state = today <= (act_by ?? plain) ? "ahead" : today <= plain ? "close" : today <= last ? "moved" : "passed";
   return {
     key, plain_date: from_day(plain), last_date: from_day(last), act_by: act_by === null ? null : from_day(act_by), state, certain,
+    calendar: certain === null ? null : certain ? "known" : "unknown",
   };
 }
 
