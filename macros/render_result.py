@@ -106,8 +106,10 @@ def _scroll(kind: str, label: str, it: _Of, table: list) -> list:
     return ["div", {"class": f"table-scroll calc__{kind}", "role": "region", "tabindex": "0", "aria-label": name}, table]
 
 
-def _head(labels: list[str]) -> list:
-    return ["thead", {}, ["tr", {}, *(["th", {"scope": "col"}, label] for label in labels)]]
+def _head(labels: list[str], figures: list[bool]) -> list:
+    return ["thead", {}, ["tr", {}, *(
+        ["th", {"scope": "col"} | ({"class": "num"} if figure else {}), label] for label, figure in zip(labels, figures, strict=True)
+    )]]
 
 
 def _row_head(row: dict) -> list:
@@ -125,7 +127,7 @@ def _summary(block: dict, it: _Of) -> list:
     caption = ["caption", {}, block["title"]]
     if "columns" not in block:
         return [["table", {"class": "calc__summary"}, caption, ["tbody", {}, *rows]]]
-    table = ["table", {"class": "calc__summary"}, caption, _head([it.w["side"], *(column["label"] for column in columns)]), ["tbody", {}, *rows]]
+    table = ["table", {"class": "calc__summary"}, caption, _head([it.w["side"], *(column["label"] for column in columns)], [False] + [True] * len(columns)), ["tbody", {}, *rows]]
     return [_scroll("side", block["title"], it, table)]
 
 
@@ -196,7 +198,8 @@ def _table(block: dict, it: _Of) -> list:
         return ["td" if number else "th", head, it.show(row, f"{column['value']} {column['as']}")]
 
     body = [["tr", {}, *(cell(number, column, row) for number, column in enumerate(used))] for row in rows]
-    table = ["table", {"class": "calc__table"}, ["caption", {}, block["title"]], _head([column["label"] for column in used]),
+    table = ["table", {"class": "calc__table"}, ["caption", {}, block["title"]],
+             _head([column["label"] for column in used], [bool(number) and column["as"] in _FIGURES for number, column in enumerate(used)]),
              ["tbody", {}, *body]]
     scroll = _scroll("plan", block["title"], it, table)
     return [scroll] if block["open"] else [["details", {}, ["summary", {}, block["title"]], scroll]]

@@ -84,3 +84,11 @@ def test_a_slip_in_the_calendar_stops_the_build(tmp_path, old, new, message):
     with pytest.raises(data.DataError) as caught:
         data.load(tmp_path)
     assert any(message in problem and problem.startswith("data/holidays.yml, line ") for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_names_the_years_that_are_there_and_the_first_that_is_not(facts, lang):
+    page = (ROOT / "docs" / lang / "tools" / "deadlines.md").read_text("utf-8")
+    assert re.findall(r'cite\("holiday-notice-(\d{4})"\)', page) == sorted(facts.holidays)
+    missing = str(int(max(facts.holidays)) + 1)
+    assert (f"{missing} 年的放假安排还没有核到" if lang == "zh" else f"The days off of {missing} are not verified") in page

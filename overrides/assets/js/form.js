@@ -3,7 +3,7 @@ import {day, fill, percent_exact, yuan} from "./number_format.js";
 import * as parse from "./parse.js";
 import * as render from "./render.js";
 import {comparison_lines} from "./engine/limits.js";
-import {csv, element, hand_out, paint, plain_text} from "./outcome.js";
+import {after_paint, csv, element, hand_out, paint, plain_text} from "./outcome.js";
 import {rows} from "./rows.js";
 
 const TEXT_LENGTH = 40;
@@ -205,11 +205,15 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     box.focus();
   }
 
+  // Taking a long result apart costs more than making the next one: it goes out of sight now and away after the next paint.
   function empty() {
     shown?.painted.stop();
     shown = null;
+    const old = part("detail"), fresh = old.cloneNode(false);
+    old.before(fresh);
+    old.className = "calc__gone";
+    after_paint(() => old.remove());
     part("answer").replaceChildren();
-    part("detail").replaceChildren();
     for (const name of ["heading", "actions", "out"]) part(name).hidden = true;
   }
 

@@ -13,6 +13,8 @@ const rows_of = (body, from = 0, to = body.lazy) => Array.from({length: to - fro
 const children = (node) => ("lazy" in node ? rows_of(node) : node.slice(2));
 const tag_of = (node) => node.tag || node[0];
 
+export const after_paint = (work) => requestAnimationFrame(() => setTimeout(work));
+
 /** One node as an element. long: takes table bodies whose rows come later. */
 export function element(node, long = []) {
   if (typeof node === "string") return document.createTextNode(node);
@@ -61,10 +63,10 @@ export function paint(place, nodes) {
     if (long.length) pause(step);
   };
   const show_all = () => { for (const node of later.splice(0)) node.hidden = false; };
-  requestAnimationFrame(() => setTimeout(() => {
+  after_paint(() => {
     show_all();
     if (long.length) pause(step);
-  }));
+  });
   return {
     complete() { show_all(); go_on(Infinity); },
     stop() { long.length = 0; (window.cancelIdleCallback || clearTimeout)(waiting); },

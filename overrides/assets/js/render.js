@@ -51,7 +51,7 @@ export function answer(def, words, result) {
 const filled = (it, scope, text) => fill(text.text, ...text.with.map((spec) => show(scope, spec, it.def, it.words)));
 const rows_at = (it, path) => at(it.result, path) || [];
 const scroll = (kind, label, it, table) => ["div", {class: `table-scroll calc__${kind}`, role: "region", tabindex: "0", "aria-label": fill(it.words.scroll, it.of + label)}, table];
-const head = (labels) => ["thead", {}, ["tr", {}, ...labels.map((label) => ["th", {scope: "col"}, label])]];
+const head = (labels, figures) => ["thead", {}, ["tr", {}, ...labels.map((label, i) => ["th", {scope: "col", ...(figures[i] ? {class: "num"} : {})}, label])]];
 const titled = (block, node) => [...(block.title ? [["h4", {}, block.title]] : []), node];
 
 function summary(block, it) {
@@ -62,7 +62,7 @@ function summary(block, it) {
     ...scopes.map((scope) => ["td", {class: "num"}, show(scope, row.value, it.def, it.words)])]);
   const caption = ["caption", {}, block.title];
   if (!block.columns) return [["table", {class: "calc__summary"}, caption, ["tbody", {}, ...rows]]];
-  return [scroll("side", block.title, it, ["table", {class: "calc__summary"}, caption, head([it.words.side, ...columns.map((column) => column.label)]), ["tbody", {}, ...rows]])];
+  return [scroll("side", block.title, it, ["table", {class: "calc__summary"}, caption, head([it.words.side, ...columns.map((column) => column.label)], [false, ...columns.map(() => true)]), ["tbody", {}, ...rows]])];
 }
 
 function figure(block, it, kind, height, drawn) {
@@ -130,7 +130,7 @@ function table(block, it) {
     return (row) => [tag, attributes, format(row[value], as, it.def, it.words)];
   });
   const body = new Rows(rows.length, (i) => ["tr", {}, ...cells.map((cell) => cell(rows[i]))]);
-  const whole = scroll("plan", block.title, it, ["table", {class: "calc__table"}, ["caption", {}, block.title], head(used.map((column) => column.label)), body]);
+  const whole = scroll("plan", block.title, it, ["table", {class: "calc__table"}, ["caption", {}, block.title], head(used.map((column) => column.label), used.map(({as}, i) => i && FIGURES.test(as))), body]);
   return [block.open ? whole : ["details", {}, ["summary", {}, block.title], whole]];
 }
 
