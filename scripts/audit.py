@@ -176,7 +176,7 @@ FILL = """([fields, pasted]) => {
 # number is up to one frame (17 ms) above what a camera would see, and never below. Answer and first row have to be visible.
 # Whole: no part is hidden any more and the last row of the longest table stands.
 PRESS = """async (rows) => {
-  const answer = document.querySelector('.calc__answer'), detail = document.querySelector('.calc__detail');
+  const answer = document.querySelector('.calc__answer'), detail = () => document.querySelector('.calc__detail');
   const frame = () => new Promise((go) => requestAnimationFrame(() => go()));
   const old = answer.firstElementChild, began = performance.now(), since = () => performance.now() - began;
   const inserted = new Promise((go) => {
@@ -191,9 +191,9 @@ PRESS = """async (rows) => {
   const worked = await inserted;
   await frame();
   await frame();
-  const painted = since(), row = detail.querySelector('tr, li');
+  const painted = since(), row = detail().querySelector('tr, li');
   const visible = Boolean(answer.checkVisibility() && row && row.checkVisibility());
-  const there = () => ([...detail.children].some((part) => part.hidden) ? -1 : detail.querySelectorAll('tr').length);
+  const there = () => ([...detail().children].some((part) => part.hidden) ? -1 : detail().querySelectorAll('tr').length);
   // Without a number to wait for: until nothing more has come for half a second.
   let whole = since();
   for (let found = -2, last = since(); rows ? there() < rows : since() - last < 500; await frame()) {

@@ -30,8 +30,9 @@ LAST_DATE = "2150-12-31"
 # A period restarts only when these are over (Civil Code 195), so they have an end.
 _LASTING = ("lawsuit", "arbitration", "payment_order", "mediation", "enforcement_applied", "settlement")
 _NO_EFFECT = ("calls_unanswered", "others_only", "only_overdue", "own_records")
-# What the debtor does after the last day, and whether the defence goes for certain or perhaps.
-_AGREED_LATE = {"promise": "waived", "part_payment": "waived", "signed_demand": "maybe_waived", "debit": "maybe_waived"}
+# What the debtor does after the last day, and whether the defence goes for certain or perhaps. What was paid stays paid
+# (Civil Code 192), but no text says that paying a part gives up the defence for the rest.
+_AGREED_LATE = {"promise": "waived", "part_payment": "maybe_waived", "signed_demand": "maybe_waived", "debit": "maybe_waived"}
 # Where counting an event would make a difference that no text settles.
 _UNCLEAR = ("effect_unclear", "effect_unclear_late", "effect_near_end")
 # No announced run of days off has been longer; within it a year without a calendar leaves the last day open.
@@ -189,6 +190,11 @@ def _working_day_before(day: int, calendar: dict) -> int:
     return day
 
 
+def _advised(day: int, served: int, calendar: dict) -> int:
+    # Nobody can act before the paper has come.
+    return max(served, _working_day_before(day, calendar))
+
+
 # Reading ---------------------------------------------------------------------
 
 
@@ -246,7 +252,7 @@ def _of_court(kind: str, inputs: dict, start: int, today: int, calendar: dict) -
             if named < start:
                 raise InputError("court_date", "end_before_start", inputs["court_date"])
             # The court's own day is taken as it stands, so no calendar is needed to know it.
-            row = _row("last_named", named, named, _working_day_before(named, calendar), today, True)
+            row = _row("last_named", named, named, _advised(named, start, calendar), today, True)
             return _result(kind, "date", today, calendar, start, [row], [begun], notices, ("court_named",))
         days = _number(inputs, "answer_days")
         notices = ("read_the_notice", *notices)
@@ -260,8 +266,9 @@ def _of_court(kind: str, inputs: dict, start: int, today: int, calendar: dict) -
     # The day of service is not counted (Civil Procedure Law 85), so day 1 is the next.
     plain = start + days
     last, certain = _moved(plain, calendar)
-    row = _row("last_court", plain, last, _working_day_before(plain, calendar), today, certain)
-    if row["state"] in ("moved", "passed"):
+    row = _row("last_court", plain, last, _advised(plain, start, calendar), today, certain)
+    # Between the counted day and the one that days off move it to, the time is not over, unless the calendar is not known.
+    if row["state"] == "passed" or (row["state"] == "moved" and not certain):
         notices = ("missed_payment_order" if kind == "payment_order" else "missed_court", *notices)
     conventions = ("court_days", "days_off", *(() if certain else ("unknown_year",)))
     return _result(kind, "date", today, calendar, start, [row], [begun], notices, conventions)
@@ -297,12 +304,16 @@ def _of_years(kind: str, inputs: dict, start: int, today: int, calendar: dict) -
             alternative = {"status": other["status"], "last_date": other["last_date"]}
     begun = {"date": from_day(start), "key": f"start_{kind}", "notes": []}
     notices = _NOTICES[kind]
-    if found["status"] in ("waived", "maybe_waived", "no_limit", "paused"):
+    lasting = any(event["what"] in _LASTING for event in events)
+    if found["status"] in ("waived", "maybe_waived", "no_limit") or (found["status"] == "paused" and kind == "enforcement"):
         notices = (f"is_{found['status']}", *notices)
+    if kind == "limitation" and lasting:
+        # A judgment or the like is followed by the time to apply for enforcement, which is another period.
+        notices = ("has_proceedings", *notices)
     if alternative:
         notices = ("unclear_counts", *notices)
     conventions = ["civil_years" if kind == "limitation" else "court_years", "days_off"]
-    if any(event["what"] in _LASTING for event in events):
+    if lasting:
         conventions.append("after_proceedings")
     if found["rows"] and not found["rows"][0]["certain"]:
         conventions.append("unknown_year")

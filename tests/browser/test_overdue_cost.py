@@ -89,7 +89,7 @@ def test_a_line_is_said_in_money_and_in_how_it_is_used(calculator):
     tab.locator("#calc-lender").select_option("private")
     tab.locator("#calc-signed").fill("2020-08-19")
     calculate(tab)
-    assert "到 2020 年 8 月 19 日 为止按旧规定" in tab.locator(".calc__detail").inner_text()
+    assert "到 2020 年 8 月 19 日 为止，有当事人请求的，按旧规定" in tab.locator(".calc__detail").inner_text()
     assert not watch.errors
 
 

@@ -89,11 +89,23 @@ def test_the_day_a_court_names_stands_as_it_is(ask_all):
 
 @pytest.mark.parametrize(("today", "state", "first_notice"), [
     ("2026-09-30", "ahead", "verify_paper"), ("2026-10-01", "close", "verify_paper"), ("2026-10-03", "close", "verify_paper"),
-    ("2026-10-04", "moved", "missed_payment_order"), ("2026-10-08", "moved", "missed_payment_order"), ("2026-10-09", "passed", "missed_payment_order"),
+    ("2026-10-04", "moved", "verify_paper"), ("2026-10-08", "moved", "verify_paper"), ("2026-10-09", "passed", "missed_payment_order"),
 ])
 def test_state_says_how_near_the_last_day_is(today, state, first_notice):
     result = deadlines(call("payment_order", today, served_date="2026-09-18")[2][0])
     assert (result["state"], result["notices"][0]["key"]) == (state, first_notice)
+
+
+def test_in_an_unknown_year_a_counted_day_that_is_over_may_have_been_the_last():
+    # Counted to Saturday 2 January 2027; whether Sunday the 3rd is worked is not known.
+    result = deadlines(call("payment_order", "2027-01-03", served_date="2026-12-18")[2][0])
+    assert (result["state"], result["notices"][0]["key"]) == ("moved", "missed_payment_order")
+
+
+def test_nothing_is_advised_before_the_paper_has_come(ask_all):
+    # Served on Saturday 21 November 2026, the court names Monday the 23rd: the working day before was the Friday.
+    (result,) = ask_all([call("answer", "2026-11-21", served_date="2026-11-21", procedure="court_sets", court_date="2026-11-23")])
+    assert (result["act_by"], result["last_date"], result["state"]) == ("2026-11-21", "2026-11-23", "ahead")
 
 
 def test_reminders_lie_ahead_and_hold_the_counted_day_where_the_year_is_not_known():
@@ -181,10 +193,12 @@ def test_a_lawsuit_counts_from_its_end_and_stops_the_clock_until_then(ask_all):
     open_, closed = ask_all([limitation("2023-06-01", "2026-11-24", ("2025-06-03", "lawsuit", end)) for end in (None, "2026-02-02")])
     assert (open_["status"], open_["last_date"], effects(open_)) == ("paused", None, ["effect_pauses"])
     assert (closed["status"], closed["plain_date"], effects(closed)) == ("running", "2029-02-02", ["effect_restarts_from_end"])
+    # After a judgment another period counts, whether the suit is over or not.
+    assert [r["notices"][0]["key"] for r in (open_, closed)] == ["has_proceedings"] * 2
 
 
 @pytest.mark.parametrize(("what", "status", "effect"), [
-    ("promise", "waived", "effect_late_promise"), ("part_payment", "waived", "effect_late_part_payment"),
+    ("promise", "waived", "effect_late_promise"), ("part_payment", "maybe_waived", "effect_late_part_payment"),
     ("signed_demand", "maybe_waived", "effect_late_signed_demand"), ("debit", "maybe_waived", "effect_late_debit"),
     ("demand", "expired", "effect_late"), ("lawsuit", "expired", "effect_late"), ("assignment_notice", "expired", "effect_late"),
     ("question", "expired", "effect_unclear_late"), ("calls_unanswered", "expired", "effect_none"),
@@ -231,15 +245,17 @@ def test_time_to_apply_for_enforcement(ask_all):
     def enforce(*steps):
         return call("enforcement", "2026-11-24", perform_date="2024-06-03", steps=[dict(zip(("date", "what", "end_date"), step)) for step in steps])
 
-    plain, settled, ended, late = ask_all([
+    plain, settled, ended, late, open_ = ask_all([
         enforce(), enforce(("2024-09-02", "enforcement_applied"), ("2025-03-03", "settlement", "2027-03-03")),
         enforce(("2024-09-02", "enforcement_applied"), ("2025-05-05", "round_ended")), enforce(("2026-09-01", "promise")),
+        enforce(("2025-03-03", "settlement")),
     ])
     assert (plain["status"], plain["last_date"]) == ("expired", "2026-06-03")
     # Two years from the last day agreed, although the first application is still open.
     assert (settled["status"], settled["plain_date"]) == ("running", "2029-03-03")
     assert (ended["status"], ended["last_date"]) == ("no_limit", None)
     assert (late["status"], effects(late)) == ("maybe_waived", ["effect_late_enforcement"])
+    assert (open_["status"], open_["notices"][0]["key"]) == ("paused", "is_paused")
 
 
 def test_answers_of_others_are_plain_days(ask_all):

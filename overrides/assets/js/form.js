@@ -24,7 +24,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   const tables = {};
   for (const field of fields) if (field.kind === "table") tables[field.id] = rows(el(field.id), field);
   // What stands on the page now: {result, tree, link, painted}.
-  let shown = null, warm = false;
+  let shown = null;
 
   const raw = (id) => control(id).value;
   const label = (id) => el(id + "-label").firstChild.data.trim();
@@ -205,16 +205,23 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     box.focus();
   }
 
-  // Taking a long result apart costs more than making the next one: it goes out of sight now and away after the next paint.
-  function empty() {
+  // An empty place for the next result. Taking a long one apart costs more than making the next: it goes out of sight
+  // now, and away after the next paint.
+  function fresh() {
     shown?.painted.stop();
     shown = null;
-    const old = part("detail"), fresh = old.cloneNode(false);
-    old.before(fresh);
+    part("out").hidden = true;
+    const old = part("detail"), place = old.cloneNode(false);
+    old.before(place);
     old.className = "calc__gone";
     after_paint(() => old.remove());
+    return place;
+  }
+
+  function empty() {
+    fresh();
     part("answer").replaceChildren();
-    for (const name of ["heading", "actions", "out"]) part(name).hidden = true;
+    for (const name of ["heading", "actions"]) part(name).hidden = true;
   }
 
   function run() {
@@ -225,26 +232,28 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     if (!given.mistakes.length) {
       try { worked = work_out(given); } catch (error) { given.mistakes.push(explain(error, given)); }
     }
-    empty();
     for (const [id, text] of given.said) if (text) el(id + "-said").textContent = text;
-    if (!worked) return complain(given.mistakes);
+    if (!worked) {
+      empty();
+      return complain(given.mistakes);
+    }
+    const place = fresh();
     part("answer").replaceChildren(element(["p", {}, worked.answer]));
-    shown = {...worked, link: given.link, painted: paint(part("detail"), worked.tree)};
+    shown = {...worked, link: given.link, painted: paint(place, worked.tree)};
     part("heading").hidden = part("actions").hidden = false;
     const letter = root.querySelector("[data-do=letter]");
-    if (letter) letter.hidden = !root.querySelector(".calc__detail .calc__letter-text");
+    if (letter) letter.hidden = !place.querySelector(".calc__letter-text");
     part("heading").focus();
   }
 
-  // The first press should not be the first time that any of this runs: once the form is complete, it runs in a pause.
+  // The first press should not be the first time that any of this runs: it runs in a pause after each change.
   function warm_up() {
-    if (warm || shown) return;
+    if (shown) return;
     const given = read();
     if (given.mistakes.length) return;
-    warm = true;
-    try { work_out(given); } catch { /* said when the button is pressed */ }
+    try { paint(document.createElement("div"), work_out(given).tree).stop(); } catch { /* said when the button is pressed */ }
   }
-  form.addEventListener("change", () => { if (!warm) (window.requestIdleCallback || setTimeout)(warm_up); });
+  form.addEventListener("change", () => { if (!shown) (window.requestIdleCallback || setTimeout)(warm_up); });
 
   // Tables ----------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ export const LAST_DATE = "2150-12-31";
 
 const LASTING = ["lawsuit", "arbitration", "payment_order", "mediation", "enforcement_applied", "settlement"];
 const NO_EFFECT = ["calls_unanswered", "others_only", "only_overdue", "own_records"];
-const AGREED_LATE = { promise: "waived", part_payment: "waived", signed_demand: "maybe_waived", debit: "maybe_waived" };
+const AGREED_LATE = { promise: "waived", part_payment: "maybe_waived", signed_demand: "maybe_waived", debit: "maybe_waived" };
 const UNCLEAR = ["effect_unclear", "effect_unclear_late", "effect_near_end"];
 const REACH = 15n;
 
@@ -112,6 +112,11 @@ function working_day_before(day, calendar) {
   return day;
 }
 
+function advised(day, served, calendar) {
+  const before = working_day_before(day, calendar);
+  return before < served ? served : before;
+}
+
 // Reading ---------------------------------------------------------------------
 
 function read_day(value, field, since = null) {
@@ -154,7 +159,7 @@ function of_court(kind, inputs, start, today, calendar) {
       if (!given(inputs.court_date)) return result(kind, "set_by_court", today, start, [], [begun], notices);
       const named = read_day(inputs.court_date, "court_date");
       if (named < start) throw new InputError("court_date", "end_before_start", inputs.court_date);
-      const own = row("last_named", named, named, working_day_before(named, calendar), today, true);
+      const own = row("last_named", named, named, advised(named, start, calendar), today, true);
       return result(kind, "date", today, start, [own], [begun], NOTICES[kind], ["court_named"]);
     }
     days = number(inputs, "answer_days");
@@ -169,8 +174,8 @@ function of_court(kind, inputs, start, today, calendar) {
   }
   const plain = start + days;
   const [last, certain] = moved(plain, calendar);
-  const only = row("last_court", plain, last, working_day_before(plain, calendar), today, certain);
-  if (only.state === "moved" || only.state === "passed") {
+  const only = row("last_court", plain, last, advised(plain, start, calendar), today, certain);
+  if (only.state === "passed" || (only.state === "moved" && !certain)) {
     notices = [kind === "payment_order" ? "missed_payment_order" : "missed_court", ...notices];
   }
   const conventions = ["court_days", "days_off", ...(certain ? [] : ["unknown_year"])];
@@ -208,10 +213,14 @@ function of_years(kind, inputs, start, today, calendar) {
   }
   const begun = { date: from_day(start), key: `start_${kind}`, notes: [] };
   let notices = NOTICES[kind];
-  if (["waived", "maybe_waived", "no_limit", "paused"].includes(found.status)) notices = [`is_${found.status}`, ...notices];
+  const lasting = events.some((event) => LASTING.includes(event.what));
+  if (["waived", "maybe_waived", "no_limit"].includes(found.status) || (found.status === "paused" && kind === "enforcement")) {
+    notices = [`is_${found.status}`, ...notices];
+  }
+  if (kind === "limitation" && lasting) notices = ["has_proceedings", ...notices];
   if (alternative) notices = ["unclear_counts", ...notices];
   const conventions = [kind === "limitation" ? "civil_years" : "court_years", "days_off"];
-  if (events.some((event) => LASTING.includes(event.what))) conventions.push("after_proceedings");
+  if (lasting) conventions.push("after_proceedings");
   if (found.rows.length && !found.rows[0].certain) conventions.push("unknown_year");
   const timeline = [begun, ...found.timeline];
   return { ...result(kind, found.status, today, start, found.rows, timeline, notices, conventions), alternative };
