@@ -20,8 +20,8 @@ help:  ## list the commands
 	@echo "make build   set up, then write site/ (prints the first-view weight of each page)"
 	@echo "make test    set up (browser, Node, Java included), then run every test"
 	@echo "             ARGS='-k search' runs some of them"
-	@echo "make audit   Lighthouse (mobile, median of three), first-view weights, calculator latency"
-	@echo "make bench   build time of both languages, engine agreement on 50,000 random cases"
+	@echo "make audit   Lighthouse (mobile, median of three), first-view weights, how fast the calculators answer"
+	@echo "make bench   build time, speed of the formulas, engine agreement on 50,000 random cases of each"
 	@echo "make pins    after a change in requirements*.in: write the full pins again"
 	@echo "make clean   remove what builds and tests wrote;  make distclean  the environment too"
 

@@ -10,6 +10,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import yaml
 from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
@@ -274,6 +275,19 @@ def test_answers_of_others_are_plain_days(ask_all):
 def test_a_bad_entry_that_has_not_ended_has_no_date(ask_all):
     (result,) = ask_all([call("credit_record", "2026-11-24", ended_date=None)])
     assert (result["status"], result["dates"], result["reminders"]) == ("not_ended", [], [])
+
+
+# What pages quote --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("case", "figure"), [("restarted", "restart_day"), ("too-late", "event_day")])
+def test_the_day_a_page_quotes_is_that_of_the_event(case, figure):
+    """The row's place in the timeline depends on the dates; a wrong one would make the page say something false of the law."""
+    definition = yaml.safe_load((Path(__file__).parents[2] / "data/calculators/deadlines/calculator.yml").read_text("utf-8"))
+    inputs = definition["examples"][case]["inputs"]
+    _, place, _ = definition["figures"][figure].split()[0].split(".")
+    row = deadlines({**inputs, **NUMBERS, "calendar": CALENDAR})["timeline"][int(place)]
+    assert (row["date"], row["key"]) == (inputs["events"][-1]["date"], f"event_{inputs['events'][-1]['what']}")
 
 
 # Refusals --------------------------------------------------------------------------

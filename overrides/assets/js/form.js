@@ -23,8 +23,8 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   const {fields, words} = def, title = document.title, part = (name) => root.querySelector(".calc__" + name);
   const tables = {};
   for (const field of fields) if (field.kind === "table") tables[field.id] = rows(el(field.id), field);
-  // What stands on the page now: {result, tree, link, painted}.
-  let shown = null;
+  // What stands on the page now: {result, tree, link, painted}; and the last sum, {key: what went into it, result, answer, tree}.
+  let shown = null, worked_out = null;
 
   const raw = (id) => control(id).value;
   const label = (id) => el(id + "-label").firstChild.data.trim();
@@ -135,9 +135,11 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   // Working out -----------------------------------------------------------------------------------------------------
 
   function work_out({inputs, values}) {
+    const key = JSON.stringify([inputs, values], (_, value) => (typeof value === "bigint" ? String(value) : value));
+    if (worked_out?.key === key) return worked_out;
     for (const path in def.constants) {
       // A constant fills a group of inputs that the reader gave; it does not make one.
-      const parent = path.split(".").slice(0, -1).reduce((o, key) => o?.[key], inputs);
+      const parent = path.split(".").slice(0, -1).reduce((o, name) => o?.[name], inputs);
       if (parent) put(inputs, path, revive(def.constants[path]));
     }
     if (def.calendar) inputs[def.calendar.to] = def.calendar.data;
@@ -149,7 +151,8 @@ export function attach({root, form, def, engine, control, el, refresh}) {
         value(typed_lpr), value(disbursement_date), result.within_one_month ?? null, purpose);
       if (measure) lines = engine[measure](result, lines);
     }
-    return {result, answer: render.answer(def, words, result), tree: render.detail(def, words, result, lines, "calc-own")};
+    worked_out = {key, result, answer: render.answer(def, words, result), tree: render.detail(def, words, result, lines, "calc-own")};
+    return worked_out;
   }
 
   // Where the engine's refusal belongs: [id, text]. A path such as debts.3.balance_fen leads to its cell.
@@ -246,14 +249,16 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     part("heading").focus();
   }
 
-  // The first press should not be the first time that any of this runs: it runs in a pause after each change.
-  function warm_up() {
-    if (shown) return;
+  // Worked out in a pause after each change, so that the press finds it done, or at least finds the code compiled.
+  function work_ahead() {
     const given = read();
     if (given.mistakes.length) return;
-    try { paint(document.createElement("div"), work_out(given).tree).stop(); } catch { /* said when the button is pressed */ }
+    try {
+      const {tree} = work_out(given);
+      if (!shown) paint(document.createElement("div"), tree).stop();
+    } catch { /* said when the button is pressed */ }
   }
-  form.addEventListener("change", () => { if (!shown) (window.requestIdleCallback || setTimeout)(warm_up); });
+  form.addEventListener("change", () => (window.requestIdleCallback || setTimeout)(work_ahead));
 
   // Tables ----------------------------------------------------------------------------------------------------------
 
