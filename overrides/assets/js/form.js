@@ -294,6 +294,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     for (const id in tables) tables[id].resize(fields.find((field) => field.id === id).start || 2);
     clear_messages();
     empty();
+    worked_out = null;
     refresh(parse.parse_date);
     if (location.hash.startsWith("#v=")) history.replaceState(null, "", location.pathname + location.search);
     form.querySelector("input, select, textarea").focus();
