@@ -4,7 +4,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -53,11 +52,8 @@ def test_every_file_of_the_site_loads(facts):
     assert facts.source("civil-code")["publisher_url"]
 
 
-def test_loading_is_fast_and_kept_until_a_file_changes(copy):
-    start = time.perf_counter()
+def test_what_was_loaded_is_kept_until_a_file_changes(copy):
     first = data.load(copy)
-    # 0.15 s is the aim on an idle machine; the machines that run tests are seldom idle.
-    assert time.perf_counter() - start < 1.5
     assert data.load(copy) is first
     (copy / "data" / "checks.yml").write_text("# changed\n{}\n", "utf-8")
     assert data.load(copy) is not first

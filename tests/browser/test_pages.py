@@ -146,7 +146,7 @@ LINK_KINDS = """(known) => {
   return [...kinds.keys()];
 }"""
 CONTRAST = """async (link) => {
-  await Promise.allSettled(document.getAnimations().map((a) => a.finished));
+  for (const animation of document.getAnimations()) animation.finish();
   const result = await axe.run(link, { runOnly: ['color-contrast'], resultTypes: ['violations'], preload: false });
   return result.violations.flatMap(v => v.nodes.map(n => n.html.slice(0, 120) + ' ' + n.failureSummary));
 }"""

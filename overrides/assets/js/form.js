@@ -68,7 +68,9 @@ export function attach({root, form, def, engine, control, el, refresh}) {
         bad("wrong_range", [as(item.min || 0), as(item.max)]);
         return null;
       }
-      said.push([id, understood(kind === "fees" ? "money" : kind, got, control(id).dataset.unit)]);
+      // Thirty rows of "12,000.00" need no thirty lines that say so.
+      const obvious = item.id && item.id !== id && /^\s*\d[\d,]*(\.\d*)?\s*$/.test(raw(id)) && got.said === "money";
+      if (!obvious) said.push([id, understood(kind === "fees" ? "money" : kind, got, control(id).dataset.unit)]);
       return got;
     }
 
