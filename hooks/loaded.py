@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -34,12 +35,21 @@ def limit_of(page: Path) -> int:
 
 
 @lru_cache(maxsize=None)
-def _references(file: Path, stamp: int, later: bool) -> tuple[str, ...]:
+def _loads(site: Path, file: Path, stamp: int, later: bool) -> tuple[Path, ...]:
+    """Files of the site that one file names to be loaded; kept, since all pages share their scripts and styles."""
     patterns = {
         ".html": [_IN_HTML], ".css": [_IN_STYLE], ".js": [_IN_SCRIPT, _IN_SCRIPT_LATER] if later else [_IN_SCRIPT],
     }.get(file.suffix, [])
     text = file.read_text("utf-8") if patterns else ""
-    return tuple("".join(match.groups(default="")) for pattern in patterns for match in pattern.finditer(text))
+    found = []
+    for address in dict.fromkeys("".join(match.groups(default="")) for pattern in patterns for match in pattern.finditer(text)):
+        address = re.split(r"[?#]", address)[0]
+        if not address or re.match(r"[a-z]+:|//", address):
+            continue
+        path = site / address.lstrip("/") if address.startswith("/") else Path(os.path.normpath(file.parent / address))
+        if path.is_file():
+            found.append(path)
+    return tuple(found)
 
 
 def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
@@ -55,12 +65,8 @@ def loaded_by(site: Path, page: Path, *, later: bool = False) -> set[Path]:
     waiting = [page]
     while waiting:
         file = waiting.pop()
-        for address in _references(file, file.stat().st_mtime_ns, later):
-            address = re.split(r"[?#]", address)[0]
-            if not address or re.match(r"[a-z]+:|//", address):
-                continue
-            path = site / address.lstrip("/") if address.startswith("/") else (file.parent / address).resolve()
-            if path.is_file() and path not in found:
+        for path in _loads(site, file, file.stat().st_mtime_ns, later):
+            if path not in found:
                 found.add(path)
                 waiting.append(path)
     return found

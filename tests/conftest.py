@@ -112,12 +112,6 @@ def subpath_url(subpath_server: StaticServer) -> str:
     return subpath_server.url
 
 
-@pytest.fixture(params=["root", "subpath"])
-def served(request) -> StaticServer:
-    """The site at the root, then below a sub-path: for what must work in both places."""
-    return request.getfixturevalue({"root": "site_server", "subpath": "subpath_server"}[request.param])
-
-
 # Browser pages ---------------------------------------------------------------
 
 
@@ -128,14 +122,13 @@ class Tab:
     only contexts in which something stays behind (a service worker) are made anew.
     """
 
-    def __init__(self, browser, device: str, scheme: str, js: bool, bypass_csp: bool, workers: bool, now: str | None, **more):
+    def __init__(self, browser, device: str, scheme: str, js: bool, workers: bool, now: str | None, **more):
         self.options = support.DEVICES[device]
         self.scheme = scheme
         self.context = browser.new_context(
             **self.options,
             color_scheme=scheme,
             java_script_enabled=js,
-            bypass_csp=bypass_csp,
             service_workers="allow" if workers else "block",
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -182,7 +175,6 @@ def open_page(browser, idle_tabs, site_url: str) -> Iterator[Callable]:
         scheme: "light" or "dark".
         width: Another width of the window, in CSS pixels.
         js: False switches JavaScript off.
-        bypass_csp: True lets axe be put into the page.
         workers: True lets the page register its service worker.
         now: Date (and time) that the page's scripts see; None leaves the machine's clock.
         go: False leaves the page blank.
@@ -197,13 +189,12 @@ def open_page(browser, idle_tabs, site_url: str) -> Iterator[Callable]:
         scheme: str = "light",
         width: int | None = None,
         js: bool = True,
-        bypass_csp: bool = False,
         workers: bool = False,
         now: str | None = support.BUILD_DATE,
         go: bool = True,
         **more,
     ):
-        options = (device, scheme, js, bypass_csp, workers, now)
+        options = (device, scheme, js, workers, now)
         shared = None if workers or more else options
         waiting = idle_tabs.get(shared)
         tab = waiting.pop() if waiting else Tab(browser, *options, **more)

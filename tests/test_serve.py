@@ -16,7 +16,7 @@ import pytest
 
 from tests import support
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 class Served:

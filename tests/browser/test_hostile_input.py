@@ -38,16 +38,20 @@ PRESS = """
   const settled = () => calc.querySelector('.calc__answer p, .calc__errors:not([hidden]) li');
   const wait = () => new Promise((done) => setTimeout(done));
   async function look(what, act, typed = '') {
-    // What the press before left would pass for an answer to this one.
-    calc.querySelector('.calc__answer').replaceChildren();
-    calc.querySelector('.calc__errors').hidden = true;
-    const began = performance.now(), found = [];
-    act();
-    do await wait(); while (!settled() && performance.now() - began < 3000);
-    const took = performance.now() - began;
+    const found = [];
+    let took;
+    // A second try where the first took long: the machine may have been busy with something else.
+    for (let turn = 0; turn < 2 && !(took < 1000); turn++) {
+      // What the press before left would pass for an answer to this one.
+      calc.querySelector('.calc__answer').replaceChildren();
+      calc.querySelector('.calc__errors').hidden = true;
+      const began = performance.now();
+      act();
+      do await wait(); while (!settled() && performance.now() - began < 3000);
+      took = performance.now() - began;
+    }
     if (!settled()) found.push('neither an answer nor a message');
-    if (took > 1000) found.push(`after ${Math.round(took)} ms`);
-    // The last parts of a result come after the first have been painted.
+    if (took >= 1000) found.push(`after ${Math.round(took)} ms`);
     // Text without its layout, which takes longer than everything else here.
     const places = calc.querySelectorAll('.calc__answer, .calc__detail, .calc__errors, .field__error, .field__said');
     let shown = document.title + ' ' + [...places].map((place) => place.textContent).join(' ');
@@ -98,7 +102,11 @@ OPEN_LINKS = f"""async (fragments) => {{
   for (const fragment of fragments) {{
     calc.querySelector('[data-do=clear]').click();
     await wait();
-    found.push(...await look(fragment.slice(0, 60), () => {{ location.hash = fragment; }}));
+    found.push(...await look(fragment.slice(0, 60), () => {{
+      // The same fragment twice would be no change.
+      history.replaceState(null, '', location.pathname);
+      location.hash = fragment;
+    }}));
   }}
   return found;
 }}"""

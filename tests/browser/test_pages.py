@@ -94,10 +94,11 @@ def test_page_on_a_phone(open_page, axe_source, site, site_url, lang, page):
 
 @EVERY
 def test_page_on_a_desktop(open_page, axe_source, lang, page):
+    """Silent, and accessible in what a wide screen changes: sizes of text against their colours, the list of contents."""
     tab, watch = open_page(address(lang, page), device="desktop", scheme="dark")
-    violations = axe_violations(tab, axe_source)
-    # The list of contents is all that a phone does not show.
+    violations = axe_violations(tab, axe_source, rules=support.AXE_COLOURS)
     if tab.locator("nav.contents").count():
+        violations += axe_violations(tab, None, within="nav.contents")
         use_scheme(tab, "light")
         violations += axe_violations(tab, None, rules=support.AXE_COLOURS, within="nav.contents")
     assert not violations, describe(violations)

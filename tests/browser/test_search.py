@@ -7,11 +7,14 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from tests.support import LANGUAGES, ROOT, address, axe_violations, describe, overflow, page_ids
+from tests.support import AXE_COLOURS, LANGUAGES, ROOT, address, axe_violations, describe, overflow, page_ids, use_scheme
 
 QUERIES = yaml.safe_load((ROOT / "tests" / "search_queries.yml").read_text("utf-8"))
 UI = yaml.safe_load((ROOT / "data" / "ui" / "search.yml").read_text("utf-8"))
 LANG = pytest.mark.parametrize("lang", LANGUAGES)
+# Both devices and both languages; the finding itself is the same on each device.
+EACH = pytest.mark.parametrize(("device", "lang"), [("phone", "zh"), ("desktop", "en")])
+WHERE = pytest.mark.parametrize(("where", "lang"), [("site_server", "zh"), ("subpath_server", "en")])
 WORD = {"zh": "催收", "en": "collector"}
 HOSTILE = [
     "<img src=x onerror=\"document.title='hit'\">", "\"><script>document.title='hit'</script>", "javascript:alert(1)",
@@ -51,7 +54,7 @@ ASK_ALL = """async (queries) => {
 }"""
 
 
-@LANG
+@EACH
 def test_every_query_finds_its_page(open_page, site_url, device, lang):
     tab, watch = open_page(address(lang, "search/"), device=device)
     cases = QUERIES[lang]["found"]
@@ -65,7 +68,7 @@ def test_every_query_finds_its_page(open_page, site_url, device, lang):
     watch.assert_clean()
 
 
-@LANG
+@EACH
 def test_query_about_something_else_says_what_to_do(open_page, device, lang):
     tab, watch = open_page(address(lang, "search/"), device=device)
     queries = QUERIES[lang]["nothing"]
@@ -90,7 +93,7 @@ def test_nothing_of_the_search_is_fetched_before_it_is_used(open_page, lang):
     assert [r for r in watch.requests if r.endswith("index.json")] == [watch.origin + folder]
 
 
-@LANG
+@EACH
 def test_header_search_by_keyboard_alone(open_page, device, lang):
     tab, watch = open_page(address(lang, "about/"), device=device)
     opener = tab.locator("header .search-open").first
@@ -139,8 +142,9 @@ def test_escape_closes_at_once_with_text_in_the_field(open_page, lang):
     assert not tab.evaluate("document.getElementById('search-panel').matches(':popover-open')")
 
 
-@LANG
-def test_enter_in_the_header_leads_to_an_address_that_can_be_linked(open_page, served, lang):
+@WHERE
+def test_enter_in_the_header_leads_to_an_address_that_can_be_linked(open_page, request, where, lang):
+    served = request.getfixturevalue(where)
     tab, watch = open_page(address(lang, "visits/who-is-it/"), base=served.url)
     box = open_panel(tab)
     ask(box, WORD[lang])
@@ -151,8 +155,9 @@ def test_enter_in_the_header_leads_to_an_address_that_can_be_linked(open_page, s
     watch.assert_clean()
 
 
-@LANG
-def test_results_name_page_and_section_and_mark_the_words(open_page, served, lang):
+@WHERE
+def test_results_name_page_and_section_and_mark_the_words(open_page, request, where, lang):
+    served = request.getfixturevalue(where)
     tab, watch = open_page(address(lang, f"search/?q={quote(WORD[lang])}"), base=served.url)
     results = tab.locator("#search-page-results")
     expect(results.locator("li li a").first).to_be_visible()
@@ -209,7 +214,7 @@ def test_count_is_announced_once_typing_rests(open_page, lang):
     assert len(spoken) == 1 and spoken[0].startswith(text), spoken
 
 
-@LANG
+@EACH
 def test_distress_comes_first_with_the_numbers_to_call(open_page, device, lang):
     tab, _ = open_page(address(lang, "visits/rules/"), device=device)
     box = open_panel(tab)
@@ -286,20 +291,23 @@ def test_failed_fetch_says_so_and_is_tried_again(open_page, lang):
 
 
 @LANG
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_results_pass_axe_and_fit_a_narrow_screen(open_page, axe_source, lang, scheme):
-    tab, _ = open_page(address(lang, f"search/?q={quote(WORD[lang])}"), scheme=scheme, width=320)
-    expect(tab.locator("#search-page .search-hit").first).to_be_visible()
-    assert not overflow(tab)
-    violations = axe_violations(tab, axe_source)
-    assert not violations, describe(violations)
+def test_results_pass_axe_and_fit_a_narrow_screen(open_page, axe_source, lang):
+    tab, _ = open_page(address(lang, f"search/?q={quote(WORD[lang])}"), width=320)
+    found = []
 
+    def look() -> None:
+        assert not overflow(tab)
+        found.extend(axe_violations(tab, axe_source))
+        use_scheme(tab, "dark")
+        found.extend(axe_violations(tab, None, rules=AXE_COLOURS))
+        use_scheme(tab, "light")
+
+    expect(tab.locator("#search-page .search-hit").first).to_be_visible()
+    look()
     tab.goto(tab.url.split("search/")[0] + "help/")
-    box = open_panel(tab)
-    ask(box, WORD[lang])
-    assert not overflow(tab)
-    violations = axe_violations(tab, axe_source)
-    assert not violations, describe(violations)
+    ask(open_panel(tab), WORD[lang])
+    look()
+    assert not found, describe(found)
 
 
 @LANG

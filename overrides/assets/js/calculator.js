@@ -12,7 +12,7 @@ const FORMULAS = {
 };
 
 function start(root) {
-  const def = JSON.parse(root.querySelector("script").textContent), form = root.querySelector("form"), {fields, words} = def;
+  const def = JSON.parse(root.querySelector("script").textContent), form = root.querySelector("form"), go = root.querySelector(".calc__go"), {fields, words} = def;
   const el = (id) => document.getElementById("calc-" + id);
   // Only radio buttons have a name: a form that is not ready yet could send nothing even by accident.
   const control = (id) => form.elements[id] || el(id);
@@ -61,6 +61,8 @@ function start(root) {
   });
   root.addEventListener("click", (event) => {
     const {target} = event, action = target.dataset.do;
+    // A press, or Enter in a field. Stopped here, it spares the browser reading the whole form before it is submitted.
+    if (target === go) { event.preventDefault(); use((ready) => ready.run()); }
     // What was typed goes at once, whether the rest can be fetched or not.
     if (action === "clear") { settle(); form.reset(); load().then((ready) => ready.clear(), () => refresh()); }
     else if (action) use((ready) => ready.act(action, target));
@@ -70,7 +72,7 @@ function start(root) {
   root.querySelector(".calc__needs").hidden = true;
   settle();
   form.hidden = false;
-  root.querySelector(".calc__go").type = "submit";
+  go.type = "submit";
   refresh();
   open_link();
 }

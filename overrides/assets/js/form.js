@@ -55,9 +55,9 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   function read() {
     const inputs = {}, values = {}, link = [], mistakes = [], said = [], places = {};
 
-    // One typed value -> parse's answer, or null. item: field or column; name: what the reader calls it.
-    function one(item, id, name, read_as) {
-      const got = read_as(raw(id)), {kind} = item;
+    // One typed value -> parse's answer, or null. item: field or column; box: its control; name: what the reader calls it.
+    function one(item, id, box, name, read_as) {
+      const typed = box.value, got = read_as(typed), {kind} = item;
       const bad = (key, params) => void mistakes.push([id, key === "wrong_empty" && item.missing ? name(item.missing) : fill(words[key], name(label(id)), ...params)]);
       if (!got.ok) {
         if (got.error !== "empty" || !item.optional) bad("wrong_" + got.error, got.params);
@@ -69,28 +69,28 @@ export function attach({root, form, def, engine, control, el, refresh}) {
         return null;
       }
       // Thirty rows of "12,000.00" need no thirty lines that say so.
-      const obvious = item.id && item.id !== id && /^\s*\d[\d,]*(\.\d*)?\s*$/.test(raw(id)) && got.said === "money";
-      if (!obvious) said.push([id, understood(kind === "fees" ? "money" : kind, got, control(id).dataset.unit)]);
+      const obvious = item.id && item.id !== id && got.said === "money" && /^\s*\d[\d,]*(\.\d*)?\s*$/.test(typed);
+      if (!obvious) said.push([id, understood(kind === "fees" ? "money" : kind, got, kind === "count" && box.dataset.unit)]);
       return got;
     }
 
-    function plain(item, id, name) {
-      if (item.kind === "choice") return raw(id);
-      const {unit} = control(id).dataset;
-      return one(item, id, name, (typed) => parse["parse_" + item.kind](typed, item.kind === "text" ? TEXT_LENGTH : unit))?.value ?? null;
+    function plain(item, id, box, name) {
+      const {kind} = item, more = kind === "count" ? box.dataset.unit : TEXT_LENGTH;
+      if (kind === "choice") return box.value;
+      return one(item, id, box, name, (typed) => parse["parse_" + kind](typed, more))?.value ?? null;
     }
 
     function table(field) {
-      const found = [], texts = [], from = (places[field.id] = []);
-      for (let i = 0; i < tables[field.id].count(); i++) {
-        const typed = field.columns.filter(({id, kind}) => kind !== "choice" && /\S/.test(raw(`${field.id}-${i}-${id}`)));
-        if (!typed.length) continue;
+      const found = [], texts = [], from = (places[field.id] = []), count = tables[field.id].count();
+      for (let i = 0; i < count; i++) {
+        const ids = field.columns.map(({id}) => `${field.id}-${i}-${id}`), boxes = ids.map(el);
+        if (!field.columns.some(({kind}, k) => kind !== "choice" && /\S/.test(boxes[k].value))) continue;
         const row = {}, cells = [], in_row = (text) => fill(words.table_cell, tables[field.id].name(i), text);
-        for (const column of field.columns) {
-          const value = plain(column, `${field.id}-${i}-${column.id}`, in_row);
+        field.columns.forEach((column, k) => {
+          const value = plain(column, ids[k], boxes[k], in_row);
           put(row, column.to, value);
           if (!column.private) cells.push(value === null ? "" : short_text(column.kind, value).replace(/[,;]/g, " "));
-        }
+        });
         found.push(row);
         from.push(i);
         texts.push(cells.join(",").replace(/,+$/, ""));
@@ -105,7 +105,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       const {id, kind, short} = field;
       let value = null, text;
       if (kind === "list") {
-        value = one(field, id, itself, (typed) => parse.parse_list(typed, values[field.after], field.max))?.value ?? null;
+        value = one(field, id, control(id), itself, (typed) => parse.parse_list(typed, values[field.after], field.max))?.value ?? null;
         text = value && value.map((row) => (row.date ? row.date.replace(/-/g, "") + ":" : "") + short_money(row.amount_fen)).join(";");
       } else if (kind === "table") {
         [value, text] = table(field);
@@ -113,14 +113,14 @@ export function attach({root, form, def, engine, control, el, refresh}) {
         value = [];
         places[id] = [];
         for (const item of field.items) {
-          const got = one({kind, max: field.max, optional: true}, item.id, itself, parse.parse_money), when = raw(item.id + "-when");
+          const got = one({kind, max: field.max, optional: true}, item.id, el(item.id), itself, parse.parse_money), when = raw(item.id + "-when");
           if (!got || !got.value) continue;
           value.push({kind: item.id, when, amount_fen: got.value});
           places[id].push(item.id);
           link.push(`${short}.${item.id}=${short_money(got.value)}${when}`);
         }
       } else {
-        value = plain(field, id, itself);
+        value = plain(field, id, control(id), itself);
         text = value !== null && (kind !== "choice" || value !== field.usual) && short_text(kind, value);
       }
       values[id] = value;
@@ -200,7 +200,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       if (id) {
         line.firstChild.addEventListener("click", (event) => { event.preventDefault(); focus_field(id); });
         el(id + "-error").textContent = text;
-        el(id).setAttribute("aria-invalid", "true");
+        if (!el(id).matches("fieldset, .rows")) el(id).setAttribute("aria-invalid", "true");
         const fold = el(id).closest("details");
         if (fold) fold.open = true;
       }
@@ -278,7 +278,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   const out = {place: part("out"), area: el("out"), note: part("message"), words};
   const title_and_answer = () => [title, part("answer").textContent];
   const name = root.dataset.calculator;
-  const table_of = (target) => tables[target.closest("fieldset").id.slice(5)];
+  const table_of = (target) => tables[target.closest(".rows").id.slice(5)];
 
   const actions = {
     add: (target) => table_of(target).add(),

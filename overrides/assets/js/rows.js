@@ -1,7 +1,7 @@
 // The rows of a table field: add, remove and fill them. Rows are numbered from 0 in ids, from 1 for the reader.
 import {fill} from "./number_format.js";
 
-/** place: the fieldset; field: its part of the definition. */
+/** place: the element around the rows; field: its part of the definition. */
 export function rows(place, field) {
   const all = () => place.querySelectorAll(".row"), add_button = place.querySelector("[data-do=add]");
   const cell = (i, column) => document.getElementById(`calc-${field.id}-${i}-${column.id}`);
