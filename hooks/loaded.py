@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 # A calculator brings its form and its worked example; any other page is text.
-_LIMIT_KB = {"calculator": 45, "embed": 45}
+_LIMIT_KB = {"calculator": 45, "embed": 45, "letters": 45, "log": 45}
 _OTHER_LIMIT_KB = 40
 _TYPE = re.compile(r'<body class="type-([a-z-]+)')
 

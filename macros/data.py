@@ -16,7 +16,8 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from types import MappingProxyType
 import yaml
 from jsonschema import Draft202012Validator, validators
 
+from . import letters
 from .articles import article_name
 
 LANGUAGES = ("zh", "en")
@@ -54,6 +56,9 @@ ARTICLE_NOTATION = re.compile(
     r"^(?:(?P<article>\d+)(?:-(?P<extra>[1-9]))?|(?P<word>[a-z][a-z0-9]*(?:-[a-z0-9]+)*))"
     r"(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?$"
 )
+# In the wording of complaints.yml and myths.yml: {12378}, {12321:name}, {limit:credit_complaint}, {limit:answer_period:2}.
+_PLACEHOLDER = re.compile(r"\{(?:limit:(?P<limit>[a-z0-9_-]+)(?::(?P<index>\d+))?|(?P<channel>[a-z0-9_-]+)(?P<name>:name)?)\}")
+_TYPED_TERM = re.compile(r"\d+ ?(?:个工作日|小时|[日天年])|\d+ (?:working )?(?:day|year|hour|month)s?\b")
 
 
 class DataError(ValueError):
@@ -138,6 +143,9 @@ class Facts:
     holidays: Mapping[str, dict]
     ui: Mapping[str, dict]
     calculators: Mapping[str, dict]
+    complaints: Mapping[str, dict]
+    myths: Mapping[str, dict]
+    letters: Mapping[str, dict]
 
     def law(self, law_id: str, article: str | None = None) -> dict:
         """An instrument, or one of its articles as written in laws.yml.
@@ -187,6 +195,14 @@ class Facts:
     def term(self, term_id: str) -> dict:
         """An entry of the glossary."""
         return _find(self.glossary, term_id, f'term("{term_id}")', "data/glossary.yml")
+
+    def myth(self, myth_id: str) -> dict:
+        """A common claim with its truth."""
+        return _find(self.myths, myth_id, f'myth("{myth_id}")', "data/myths.yml")
+
+    def letter(self, letter_id: str) -> dict:
+        """A letter that readers fill in."""
+        return _find(self.letters["letters"], letter_id, f'letter("{letter_id}")', "data/letters.yml")
 
     def source(self, source_id: str) -> dict:
         """A document of sources.yml."""
@@ -493,7 +509,7 @@ def _explain(error) -> list[tuple[tuple, str]]:
 
 # Loading -----------------------------------------------------------------------
 
-_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays")
+_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays", "complaints", "myths", "letters")
 _cache: dict[str, tuple[tuple, Facts]] = {}
 
 
@@ -558,7 +574,7 @@ def _load(root: Path) -> Facts:
     data = {name: document.data for name, document in documents.items()}
     _complete(data)
     return Facts(
-        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks", "holidays")},
+        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks", "holidays", "complaints", "myths", "letters")},
         lpr=tuple(rows), lpr_notes=MappingProxyType(data["lpr"]),
         ui=MappingProxyType(ui), calculators=MappingProxyType(calculators),
     )
@@ -666,19 +682,25 @@ class _Cross:
         self.data = {name: document.data for name, document in documents.items()}
         self.rows = rows
         self.problems = problems
+        self.numbers = {line["number"]: line_id for line_id, line in self.data["hotlines"].items() if line["number"]}
 
     def run(self) -> None:
-        for name in ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays"):
+        for name in _YAML_FILES:
             getattr(self, f"_{name}")()
 
     def _known(self, document: str, path: tuple, what: str, value: str, *files: str) -> bool:
-        for file in files:
-            if value in self.data[file]:
-                return True
-        names = " or ".join(f"data/{file}.yml" for file in files)
-        known = [key for file in files for key in self.data[file]]
+        parts = [self._part(file) for file in files]
+        if any(value in part for part in parts):
+            return True
+        names = " or ".join(f"data/{file.replace(':', '.yml, ')}" if ":" in file else f"data/{file}.yml" for file in files)
+        known = [key for part in parts for key in part]
         self.doc[document].say(path, f'{what} "{value}" is not in {names}. ' + _nearest(value, known, "Add it there first."))
         return False
+
+    def _part(self, file: str) -> Mapping:
+        """A file's entries, or with "complaints:steps" those of one of its parts."""
+        name, _, part = file.partition(":")
+        return self.data[name][part] if part else self.data[name]
 
     def _grade_rules(self, document: str, path: tuple, fact: Mapping, publish: str = "ready", reporter_above=None) -> None:
         confidence = fact["confidence"]
@@ -834,6 +856,171 @@ class _Cross:
                 elif any(span["from"] <= day <= span["until"] for span in entry["days_off"]):
                     say((year, "work", index), f"{day} is a day off and a working day at once. Take it out of one list.")
 
+    def _wording(self, document: str, path: tuple, text: Mapping) -> list[str]:
+        """Check the placeholders of a text in both languages; return the channels it names."""
+        say = self.doc[document].say
+        found = {lang: Counter(match[0] for match in _PLACEHOLDER.finditer(text[lang])) for lang in LANGUAGES}
+        if found["zh"] != found["en"]:
+            only = sorted((found["zh"] - found["en"]) + (found["en"] - found["zh"]))
+            say(path, f"{', '.join(only)} does not stand equally often in zh and en. Write the same placeholders in both.")
+        channels = []
+        for match in (match for lang in LANGUAGES for match in _PLACEHOLDER.finditer(text[lang])):
+            if match["channel"]:
+                channels.append(match["channel"])
+                if self._known(document, path, "channel", match["channel"], "hotlines"):
+                    self._publishable(document, path, "channel", match["channel"], "hotlines")
+            elif self._known(document, path, "limit", match["limit"], "limits"):
+                self._publishable(document, path, "limit", match["limit"], "limits")
+                if int(match["index"] or 0) >= len(self.data["limits"][match["limit"]]["values"]):
+                    say(path, f'limit "{match["limit"]}" has no value number {match["index"]}. Count from 0.')
+        for lang in LANGUAGES:
+            bare = _PLACEHOLDER.sub(" ", text[lang])
+            if "{" in bare or "}" in bare:
+                say((*path, lang), "a brace that is no placeholder. Write {12378}, {12321:name} or {limit:credit_complaint:0}.")
+            for number in filter(self.numbers.get, re.findall(r"\d[\d-]{1,}\d", bare)):
+                say((*path, lang), f"the number {number} is typed by hand. Write {{{self.numbers[number]}}}.")
+            for typed in _TYPED_TERM.findall(bare):
+                say((*path, lang), f'"{typed}" is typed by hand. Take it from limits.yml: {{limit:...}}.')
+        return list(dict.fromkeys(channels))
+
+    def _publishable(self, document: str, path: tuple, what: str, key: str, file: str) -> None:
+        entry = self.data[file][key]
+        if not publishable(entry["confidence"], entry["publish"]):
+            self.doc[document].say(path, f'{what} "{key}" may not be published ({_grade(entry["confidence"])}, {entry["publish"]}). Take it out.')
+
+    def _bases(self, document: str, path: tuple, laws: Iterable[Mapping]) -> None:
+        for index, basis in enumerate(laws):
+            if self._known(document, (*path, "laws", index), "law", basis["law"], "laws"):
+                self._articles_exist(document, (*path, "laws", index), basis["law"], basis["articles"])
+
+    def _openly_unverified(self, path: tuple, fact: Mapping, above: Mapping | None = None) -> None:
+        """Grade C stands only beside a sentence that says what was not verified; D stands nowhere."""
+        confidence = fact["confidence"]
+        said = fact.get("unverified") or (above or {}).get("unverified")
+        grades = _GRADES[confidence["scale"]]
+        say = self.doc["complaints"].say
+        if confidence["grade"] not in grades:
+            say((*path, "confidence"), f'grade "{confidence["grade"]}" is not a grade of {confidence["scale"]}. Use one of: {", ".join(grades)}.')
+        elif not publishable(confidence):
+            say((*path, "confidence"), f"grade {_grade(confidence)} may not be published. Verify it or take it out.")
+        elif needs_reporter(confidence) and not said:
+            say((*path, "confidence"), f"grade {_grade(confidence)} is not verified. Add unverified (zh, en) that says so, or take it out.")
+
+    def _complaints(self) -> None:
+        data = self.data["complaints"]
+        say = self.doc["complaints"].say
+        self._dates("complaints", (), data)
+        channels: dict[str, list[str]] = {}
+        for step_id, step in data["steps"].items():
+            path = ("steps", step_id)
+            channels[step_id] = self._wording("complaints", (*path, "does"), step["does"])
+            self._openly_unverified(path, step)
+            self._bases("complaints", path, step["laws"])
+            if step.get("unverified"):
+                channels[step_id] += self._wording("complaints", (*path, "unverified"), step["unverified"])
+            elif any(needs_reporter(self.data["hotlines"][c]["confidence"]) for c in channels[step_id] if c in self.data["hotlines"]):
+                say(path, "names a channel that only one report vouches for. Add unverified (zh, en) that says so.")
+        for lender_id, lender in data["lenders"].items():
+            path = ("lenders", lender_id)
+            for part in ("know", "regulator", "note", "unverified"):
+                if lender.get(part):
+                    self._wording("complaints", (*path, part), lender[part])
+            self._openly_unverified(path, lender)
+            for index, channel in enumerate(lender["never"]):
+                self._known("complaints", (*path, "never", index), "channel", channel, "hotlines")
+        used: set[str] = set()
+        for lender_id in dict.fromkeys([*data["lenders"], *data["cells"]]):
+            if not self._known("complaints", ("cells", lender_id), "lender", lender_id, "complaints:lenders"):
+                continue
+            row = data["cells"].get(lender_id, {})
+            for problem in data["problems"]:
+                if problem not in row:
+                    say(("cells", lender_id), f'there is no cell for the problem "{problem}". Add its steps.')
+            for problem, cell in row.items():
+                path = ("cells", lender_id, problem)
+                if not self._known("complaints", path, "problem", problem, "complaints:problems"):
+                    continue
+                lender = data["lenders"][lender_id]
+                self._openly_unverified(path, cell, lender)
+                self._bases("complaints", path, cell.get("laws", ()))
+                for part in ("note", "unverified"):
+                    if cell.get(part):
+                        self._wording("complaints", (*path, part), cell[part])
+                known = [s for i, s in enumerate(cell["steps"]) if self._known("complaints", (*path, "steps", i), "step", s, "complaints:steps")]
+                used.update(known)
+                kinds = [data["steps"][s]["kind"] for s in known]
+                # Whoever is in danger reads the first line and no more.
+                if "danger" in kinds[1:]:
+                    say((*path, "steps"), "danger does not come first. Put it there.")
+                if "regulator" in kinds and "lender" in kinds[kinds.index("regulator"):] and "lender" not in kinds[: kinds.index("regulator")]:
+                    say((*path, "steps"), "a regulator comes before the lender. Put the complaint to the lender first.")
+                for step in known:
+                    wrong = [c for c in channels[step] if c in lender["never"]]
+                    if wrong:
+                        say((*path, "steps"), f'step "{step}" leads to {", ".join(wrong)}, where this lender never belongs. Use another step.')
+        for step_id in data["steps"]:
+            if step_id not in used:
+                say(("steps", step_id), "no cell uses this step. Take it out.")
+
+    def _myths(self) -> None:
+        numbers: dict[str, str] = {}
+        for myth_id, myth in self.data["myths"].items():
+            path = (myth_id,)
+            self._dates("myths", path, myth)
+            self._grade_rules("myths", path, myth)
+            self._bases("myths", path, myth["laws"])
+            self._wording("myths", (*path, "truth"), myth["truth"])
+            if myth["number"] in numbers:
+                self.doc["myths"].say((*path, "number"), f'{myth["number"]} also stands at {numbers[myth["number"]]}. Correct one of them.')
+            numbers[myth["number"]] = myth_id
+
+    def _letters(self) -> None:
+        """Every blank has its field, every field is used, and every article, number and channel may stand on a page."""
+        fields = {field["label"]["zh"]: field_id for field_id, field in self.data["letters"]["fields"].items()}
+        say = self.doc["letters"].say
+        shorts = Counter(field["short"] for field in self.data["letters"]["fields"].values() if field.get("short"))
+        used = {"姓名", "写信日期"}  # the closing of every letter
+        for field_id, field in self.data["letters"]["fields"].items():
+            # What stands in an address can be read by whoever gets the link: sums only, never names or numbers of people.
+            if field.get("short") and field["kind"] != "money":
+                say(("fields", field_id, "short"), "only a money field may be filled from an address. Take short out.")
+            if field.get("short") and shorts[field["short"]] > 1:
+                say(("fields", field_id, "short"), f'the key "{field["short"]}" stands twice. Choose another letter.')
+        for letter_id, letter in self.data["letters"]["letters"].items():
+            path = ("letters", letter_id)
+            for index, part in enumerate(letter["parts"]):
+                place = (*path, "parts", index)
+                for label in letters.blanks(part["text"]):
+                    used.add(label)
+                    if label not in fields:
+                        say((*place, "text"), f"【{label}】 is no field. " + _nearest(label, fields, "Add it to fields with its label."))
+                self._wording("letters", (*place, "text"), {"zh": letters.BLANK.sub("", part["text"]), "en": letters.BLANK.sub("", part["text"])})
+                for basis in part.get("rests", ()):
+                    self._may_stand((*place, "rests"), *letters.split_basis(basis))
+                if not part.get("rests") and not part.get("advice"):
+                    say(place, "the paragraph says neither on what it rests nor that it is advice. Add rests or advice: true.")
+            for inner, text in letters.texts(letter):
+                self._wording("letters", (*path, *inner), {lang: letters.without_references(text[lang]) for lang in LANGUAGES})
+                found = {lang: letters.references(text[lang]) for lang in LANGUAGES}
+                if found["zh"] != found["en"]:
+                    say((*path, *inner), "the references differ between zh and en. Write the same ones in the same order.")
+                for law_id, articles in found["zh"]:
+                    self._may_stand((*path, *inner), law_id, articles)
+        for label in fields:
+            if label not in used:
+                say(("fields", fields[label]), "no letter uses this field. Use it or take it out.")
+
+    def _may_stand(self, path: tuple, law_id: str, articles: str) -> None:
+        """The instrument and its articles are there and may be published, as themselves or as reported."""
+        if not self._known("letters", path, "law", law_id, "laws"):
+            return
+        self._articles_exist("letters", path, law_id, articles)
+        law = self.data["laws"][law_id]
+        for key in (part.strip() for part in articles.split(",")):
+            confidence = law["articles"].get(key, {}).get("confidence") or law["confidence"]
+            if not publishable(confidence) or law["status"] == "draft":
+                self.doc["letters"].say(path, f'article "{key}" of {law_id} may not be published ({_grade(confidence)}, {law["status"]}). Take it out.')
+
     def _checks(self) -> None:
         for page, languages in self.data["checks"].items():
             self._dates("checks", (page,), languages)
@@ -859,6 +1046,17 @@ def _complete(data: Mapping[str, dict]) -> None:
                 }
             basis.setdefault("article", None)
             basis.setdefault("articles", None)
+    complaints = data["complaints"]
+    for cells in complaints["cells"].values():
+        for cell in cells.values():
+            texts = [complaints["steps"][step][part]["zh"] for step in cell["steps"] for part in ("does", "unverified")
+                     if complaints["steps"][step].get(part)]
+            cell["channels"] = list(dict.fromkeys(match["channel"] for text in texts for match in placeholders(text) if match["channel"]))
+
+
+def placeholders(text: str) -> Iterator[re.Match]:
+    """Placeholders of a text of complaints.yml or myths.yml; groups: limit and index, or channel and name."""
+    return _PLACEHOLDER.finditer(text)
 
 
 def article_label(law: Mapping, key: str, lang: str) -> str:

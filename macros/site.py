@@ -12,8 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from mkdocs.exceptions import PluginError
+from mkdocs.utils import get_relative_url
 
-from . import data
+from . import data, letters
 
 # Below "mkdocs." so that --strict counts what is said here.
 log = logging.getLogger("mkdocs.clear_account")
@@ -346,6 +347,130 @@ class Site:
         text = Markup(escape(self.facts.ui["distress"][self.lang])) % tuple(links)
         return Markup(f'<p class="distress">{text}</p>')
 
+    # Complaints and common claims ----------------------------------------------
+
+    def _worded(self, text: str, anchors: bool = False) -> Markup:
+        """A text of complaints.yml or myths.yml with its channels and numbers put in.
+
+        Args:
+            text: Wording with placeholders, in this build's language.
+            anchors: Whether the page lists the channels, so that a name can lead to its entry.
+        """
+        parts, end = [], 0
+        for match in data.placeholders(text):
+            parts.append(escape(text[end : match.start()]))
+            parts.append(self._limit_link(match["limit"], int(match["index"] or 0)) if match["limit"] else
+                         self._channel_link(match["channel"], bool(match["name"]), anchors))
+            end = match.end()
+        return Markup("").join([*parts, escape(text[end:])])
+
+    def _limit_link(self, limit_id: str, index: int) -> Markup:
+        """A legal number that leads to its caveat in the list of sources: hundreds of them would be too heavy with their own."""
+        value = self.facts.limit(limit_id)["values"][index]
+        self._use_limit(limit_id)
+        return Markup('<a href="#lim-{}">{}</a>').format(limit_id, value["display"][self.lang])
+
+    def _channel_link(self, channel: str, by_name: bool, anchors: bool) -> Markup:
+        line = self.facts.hotline(channel)
+        if channel not in self.page_facts.hotlines:
+            self.page_facts.hotlines.append(channel)
+            self._note_expiry(line, line["name"][self.lang])
+        if line["dial"] and not by_name:
+            # Without a class where the style sheet knows it by its address: a page of hundreds is lighter.
+            return Markup('<a{} href="{}">{}</a>').format(Markup("" if anchors else ' class="tel"'), line["dial"], line["number"])
+        name = self._channel_name(line)
+        return Markup('<a href="#channel-{}">{}</a>').format(channel, name) if anchors else escape(name)
+
+    def _channel_name(self, line) -> str:
+        """Name without what stands in brackets, so that it reads in a sentence."""
+        return re.sub(r"\s*[（(].*?[）)]", "", line["name"][self.lang])
+
+    def _brief_law(self, basis) -> Markup:
+        """A reference without its official link: name, force, who reported it; the list of sources has the rest."""
+        keys = [key.strip() for key in basis["articles"].split(",")]
+        self._use_law(basis["law"], keys)
+        chip = self.law_chip(basis["law"], basis["articles"])
+        # Less markup than law() has: there are hundreds on one page.
+        report = Markup(" {}").format(chip["report"]) if chip["report"] else ""
+        return Markup('<span class="law"><a href="{}">{}</a><b class="badge badge--{}">{}</b>{}</span>').format(
+            chip["href"], chip["text"], chip["force"], chip["badge"], report)
+
+    def complaints(self, part: str = "lenders") -> Markup:
+        """Where to complain, from data/complaints.yml.
+
+        Args:
+            part: "lenders": lender by link, problem by fold, steps in order. "channels": what each channel handles.
+        Raises:
+            UsageError: Another part is asked for.
+        """
+        if part not in ("lenders", "channels"):
+            self._fail(f'complaints("{part}")', UsageError('the part is "lenders" or "channels".'))
+        all_of = self.facts.complaints
+        if part == "channels":
+            named = dict.fromkeys(c for cells in all_of["cells"].values() for cell in cells.values() for c in cell["channels"])
+            lines = [(c, self.facts.hotline(c)) for c in self.facts.hotlines if c in named]
+            # The lines for danger and distress stand with all they handle on help/.
+            lines = [(c, line) for c, line in lines if line["kind"] != "hotline" or line["tone"] == "plain"]
+            return self._render("complaints_channels.html", channels=[{"id": c, "line": line, "report": self.report(line)} for c, line in lines])
+        groups: list[dict] = []
+        for lender_id, lender in all_of["lenders"].items():
+            plan = (lender["regulator"], lender.get("note"), lender.get("unverified"), all_of["cells"][lender_id])
+            if groups and groups[-1]["plan"] == plan:
+                groups[-1]["ids"].append(lender_id)
+            else:
+                groups.append({"plan": plan, "ids": [lender_id]})
+        steps = {step_id: self._step(step) for step_id, step in all_of["steps"].items()}
+        return self._render("complaints.html", groups=[self._lender_group(group["ids"], steps) for group in groups])
+
+    def _lender_group(self, ids: list[str], steps: dict[str, Markup]) -> dict:
+        all_of = self.facts.complaints
+        first = all_of["lenders"][ids[0]]
+
+        def said(entry, key) -> Markup | str:
+            return self._worded(entry[key][self.lang], anchors=True) if entry.get(key) else ""
+
+        cells = []
+        for problem, name in all_of["problems"].items():
+            cell = all_of["cells"][ids[0]][problem]
+            note = Markup(" ").join(filter(None, [said(cell, "note"), *map(self._brief_law, cell.get("laws", ())), self._unverified(cell)]))
+            cells.append({"name": name[self.lang], "note": note,
+                          "steps": [steps[step] for step in cell["steps"]]})
+        lenders = [{"anchor": i.replace("_", "-"), "name": all_of["lenders"][i]["name"][self.lang], "know": said(all_of["lenders"][i], "know")} for i in ids]
+        return {"anchor": lenders[0]["anchor"], "lenders": lenders, "cells": cells,
+                "regulator": said(first, "regulator"), "note": said(first, "note"), "unverified": said(first, "unverified")}
+
+    def _step(self, step) -> Markup:
+        does = self._worded(step["does"][self.lang], anchors=True)
+        return Markup(" ").join(filter(None, [does, *map(self._brief_law, step["laws"]), self._unverified(step)]))
+
+    def _unverified(self, fact) -> Markup | str:
+        if not fact.get("unverified"):
+            return ""
+        words = self._worded(fact["unverified"][self.lang], anchors=True)
+        return Markup('<em class="unverified">{}{}</em>').format(self.words("complaints_unverified"), words)
+
+    def myths(self, topic: str) -> Markup:
+        """The common claims on one topic of data/myths.yml, truth first; their ids are anchors."""
+        found = {myth_id: myth for myth_id, myth in self.facts.myths.items() if myth["topic"] == topic}
+        if not found:
+            topics = ", ".join(dict.fromkeys(myth["topic"] for myth in self.facts.myths.values()))
+            self._fail(f'myths("{topic}")', UsageError(f"no claim has this topic. Use one of: {topics}."))
+        return self._render("myths.html", myths=[self._myth(myth_id, myth) for myth_id, myth in found.items()])
+
+    def myth(self, myth_id: str) -> Markup:
+        """One common claim as a small box for another page, with a link to the list."""
+        try:
+            entry = self.facts.myth(myth_id)
+        except data.DataError as error:
+            self._fail(f'myth("{myth_id}")', error)
+        more = f"{get_relative_url('help/myths/', self.env.page.file.url)}#{myth_id}"
+        return self._render("myth.html", myth=self._myth(myth_id, entry), more=more)
+
+    def _myth(self, myth_id: str, myth) -> dict:
+        return {"id": myth_id, "ask": myth["ask"][self.lang], "truth": self._worded(myth["truth"][self.lang]),
+                "claim": myth["claim"][self.lang], "verdict": myth["verdict"], "origin": myth["origin"][self.lang],
+                "laws": [self._brief_law(basis) for basis in myth["laws"]]}
+
     # Calculators -------------------------------------------------------------
 
     def calculator(self, slug: str) -> Markup:
@@ -364,6 +489,27 @@ class Site:
             else:
                 self._use_limit(fact_id)
         return Markup(html)
+
+    def contact_log(self) -> Markup:
+        """The log of contacts: form, rules it counts against, paper table and the data for the browser."""
+        from . import contact_log
+
+        try:
+            return Markup(contact_log.render(self))
+        except (data.DataError, ValueError) as error:
+            self._fail("contact_log()", error)
+
+    def letters(self) -> Markup:
+        """The letters of data/letters.yml as links, and the fields for the browser; once on the page that holds them."""
+        return letters.index(self)
+
+    def letter(self, letter_id: str) -> Markup:
+        """One letter with its explanations; the page's heading above it has the same id."""
+        try:
+            self.facts.letter(letter_id)
+        except data.DataError as error:
+            self._fail(f'letter("{letter_id}")', error)
+        return letters.render(letter_id, self)
 
     def law_chip(self, law_id: str, articles: str) -> dict[str, str]:
         """What a result shows of a reference: name with article, address in the list of sources, force, who reported it.
@@ -429,12 +575,14 @@ class Site:
         """The page's sources with their force, the numbers used with their caveats, and the line of checks."""
         facts = self.page_facts
         facts.listed = True
+        # Beside the letters each paragraph says what its articles mean; said again here, it would double what is loaded.
+        explained = self.env.page.meta.get("type") == "letters"
         laws = []
         for law_id, keys in facts.laws.items():
             law = self.facts.laws[law_id]
             source = self.facts.sources[law["source"]]
             articles = [
-                {"name": data.article_label(law, key, self.lang), "says": law["articles"][key]["says"][self.lang],
+                {"name": data.article_label(law, key, self.lang), "says": "" if explained else law["articles"][key]["says"][self.lang],
                  "report": self.report(law["articles"][key], law),
                  "grade": self._grade(law["articles"][key].get("confidence") or law["confidence"])}
                 for key in keys

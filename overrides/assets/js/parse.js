@@ -13,7 +13,7 @@ export const clean = (text) => String(text)
   .replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, "").replace(/\s+/g, " ").trim();
 
 // 十二 -> 12, 两万五千 -> 25000, 二〇二五 -> 2025; after a figure or a bare unit (1万二, 万五) digit by digit.
-const han = (text) => text.replace(/两/g, "二").replace(/〇/g, "零")
+export const han = (text) => text.replace(/两/g, "二").replace(/〇/g, "零")
   .replace(/(\d?)([零一二三四五六七八九十百千万]*[零一二三四五六七八九十][零一二三四五六七八九十百千万]*)/g, (all, before, run) => {
     if (before || /^[百千万]/.test(run) || !/[十百千万]/.test(run)) return all.replace(/[零一二三四五六七八九]/g, (c) => HAN.indexOf(c));
     let total = 0, part = 0, digit = 0, unit = 1;
