@@ -69,7 +69,8 @@ def copy_sources(target: Path) -> Path:
         else:
             shutil.copy2(source, target / name)
     # The cut-down style sheet of the theme takes longest to make, and is made from the same pages.
-    shutil.copytree(ROOT / ".cache", target / ".cache", ignore=shutil.ignore_patterns("templates"), dirs_exist_ok=True)
+    if (ROOT / ".cache").is_dir():  # not yet there in a fresh clone
+        shutil.copytree(ROOT / ".cache", target / ".cache", ignore=shutil.ignore_patterns("templates"), dirs_exist_ok=True)
     return target
 
 
