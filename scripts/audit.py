@@ -251,6 +251,8 @@ def main() -> int:
 
     path, version = browser.find()
     print(version)
+    if os.getloadavg()[0] > 1:
+        print(f"other work is going on here (load {os.getloadavg()[0]:.1f}): latencies and Lighthouse will be too bad")
     began, good = time.monotonic(), True
     with tempfile.TemporaryDirectory() as folder, StaticServer(compress=True) as server:
         site = Path(folder) / "site"

@@ -1,20 +1,26 @@
 """Every page in a real browser: silent, light, self-contained, accessible, never wider than the screen.
 
-Opening pages is what takes time, so each page is opened three times in all (phone, desktop, without JavaScript) and each
-opening looks at everything. What is wrong is collected and reported together.
+Opening pages is what takes time, so each page is opened once in one language on a phone and twice in the other (desktop,
+without JavaScript), and each opening looks at everything. What is wrong is collected and reported together.
 """
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from hooks.loaded import limit_bytes
 from tests import support
-from tests.support import EVERY_PAGE, EVERY_PAGE_IDS, LANG_CODES, address, axe_violations, describe, overflow, use_scheme
+from tests.support import EVERY_PAGE, LANG_CODES, address, axe_violations, describe, overflow, slug, use_scheme
 
-EVERY = pytest.mark.parametrize(("lang", "page"), EVERY_PAGE, ids=EVERY_PAGE_IDS)
+# Each page in one of its two languages, turn by turn: template, script and style are the same in both, and the text has
+# its own tests (test_html.py and test_language.py take all). EVERY_LANGUAGE=1 opens all of them.
+TURNS = [(lang, page) for number, (lang, page) in enumerate(EVERY_PAGE) if os.environ.get("EVERY_LANGUAGE") or number % 4 in (0, 3)]
+EVERY = pytest.mark.parametrize(("lang", "page"), TURNS, ids=[f"{lang}-{slug(page)}" for lang, page in TURNS])
+OTHERS = [pair for pair in EVERY_PAGE if pair not in TURNS] or TURNS
+EVERY_OTHER = pytest.mark.parametrize(("lang", "page"), OTHERS, ids=[f"{lang}-{slug(page)}" for lang, page in OTHERS])
 OTHER = {"zh": "en", "en": "zh"}
 
 # WCAG 2.2 asks for 24 px and lets links inside a sentence be smaller; buttons and menus here take 44.
@@ -92,7 +98,7 @@ def test_page_on_a_phone(open_page, axe_source, site, site_url, lang, page):
     watch.assert_clean()
 
 
-@EVERY
+@EVERY_OTHER
 def test_page_on_a_desktop(open_page, axe_source, lang, page):
     """Silent, and accessible in what a wide screen changes: sizes of text against their colours, the list of contents."""
     tab, watch = open_page(address(lang, page), device="desktop", scheme="dark")
@@ -105,7 +111,7 @@ def test_page_on_a_desktop(open_page, axe_source, lang, page):
     watch.assert_clean()
 
 
-@EVERY
+@EVERY_OTHER
 def test_page_without_javascript(open_page, site_url, lang, page):
     """The text is there, nothing is hidden, and the language link leads to the twin."""
     tab, watch = open_page(address(lang, page), js=False)
