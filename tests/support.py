@@ -210,7 +210,9 @@ class Watch:
     def _failed(self, request) -> None:
         if request.failure == "net::ERR_ABORTED":  # the reader went on before an icon had come
             return
-        self.errors.append(f"request failed: {request.url} {request.failure}")
+        # The worker asks the network before it gives out a copy; without network that is no failure of the page.
+        who = "service worker's " if request.service_worker else ""
+        self.errors.append(f"{who}request failed: {request.url} {request.failure}")
 
     def _threw(self, error) -> None:
         self.errors.append(f"exception: {error.error}")
