@@ -925,6 +925,7 @@ class _Cross:
             for part in ("know", "regulator", "note", "unverified"):
                 if lender.get(part):
                     self._wording("complaints", (*path, part), lender[part])
+            self._bases("complaints", path, lender.get("laws", ()))
             self._openly_unverified(path, lender)
             for index, channel in enumerate(lender["never"]):
                 self._known("complaints", (*path, "never", index), "channel", channel, "hotlines")

@@ -336,7 +336,7 @@ class Site:
         if hotline_id not in self.page_facts.hotlines:
             self.page_facts.hotlines.append(hotline_id)
         self._note_expiry(line, line["name"][self.lang])
-        return self._render(f"hotline_{form}.html", line=line, short=self._short_name(line), report=self.report(line))
+        return self._render(f"hotline_{form}.html", line=line, name=self._name_inside(line), short=self._short_name(line), report=self.report(line))
 
     def _short_name(self, line) -> str:
         return line["name"][self.lang].replace(str(line["number"] or ""), "").strip(" （）()")
@@ -383,7 +383,12 @@ class Site:
 
     def _channel_name(self, line) -> str:
         """Name without what stands in brackets, so that it reads in a sentence."""
-        return re.sub(r"\s*[（(].*?[）)]", "", line["name"][self.lang])
+        return re.sub(r"\s*[（(].*?[）)]", "", self._name_inside(line))
+
+    def _name_inside(self, line) -> str:
+        """Name as it stands inside a sentence: there are many offices and lenders, so theirs is a common noun."""
+        name = line["name"][self.lang]
+        return name[0].lower() + name[1:] if line["kind"] in ("office", "institution") else name
 
     def _brief_law(self, basis) -> Markup:
         """A reference without its official link: name, force, who reported it; the list of sources has the rest."""
@@ -414,7 +419,7 @@ class Site:
             return self._render("complaints_channels.html", channels=[{"id": c, "line": line, "report": self.report(line)} for c, line in lines])
         groups: list[dict] = []
         for lender_id, lender in all_of["lenders"].items():
-            plan = (lender["regulator"], lender.get("note"), lender.get("unverified"), all_of["cells"][lender_id])
+            plan = (lender["regulator"], lender.get("note"), lender.get("laws"), lender.get("unverified"), all_of["cells"][lender_id])
             if groups and groups[-1]["plan"] == plan:
                 groups[-1]["ids"].append(lender_id)
             else:
@@ -436,8 +441,9 @@ class Site:
             cells.append({"name": name[self.lang], "note": note,
                           "steps": [steps[step] for step in cell["steps"]]})
         lenders = [{"anchor": i.replace("_", "-"), "name": all_of["lenders"][i]["name"][self.lang], "know": said(all_of["lenders"][i], "know")} for i in ids]
+        note = Markup(" ").join(filter(None, [said(first, "note"), *map(self._brief_law, first.get("laws", ()))]))
         return {"anchor": lenders[0]["anchor"], "lenders": lenders, "cells": cells,
-                "regulator": said(first, "regulator"), "note": said(first, "note"), "unverified": said(first, "unverified")}
+                "regulator": said(first, "regulator"), "note": note, "unverified": said(first, "unverified")}
 
     def _step(self, step) -> Markup:
         does = self._worded(step["does"][self.lang], anchors=True)

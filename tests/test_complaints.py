@@ -273,7 +273,7 @@ def test_box_leads_to_its_claim_on_the_list(lang):
     site.env.page.file.url = "visits/rules/"
     box = site.myth("three-years")
     assert 'href="../../help/myths/#three-years"' in box
-    assert box.index("myth__truth") < box.index("<q>")
+    assert box.index(site.facts.myths["three-years"]["ask"][lang]) < box.index("myth__truth") < box.index("<q>")
     assert 'id="ref-limitation-provisions"' in site.references()
 
 
