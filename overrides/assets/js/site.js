@@ -1,6 +1,8 @@
 // What every page does beyond showing its text. Nothing here is needed to read the page.
 const body = document.body;
 const english = document.documentElement.lang === "en";
+// A month is shorter than the terms that most of the rules here set.
+const OLD_COPY_DAYS = 30;
 
 // The language link keeps the section: the last heading above the middle of the screen.
 const link = document.querySelector("[data-language]");
@@ -34,7 +36,9 @@ const keptAt = body.dataset.copyKept;
 if (keptAt && !Number.isNaN(Date.parse(keptAt))) {
   const banner = document.querySelector(".banner--copy");
   const when = new Date(keptAt).toLocaleString(english ? "en-GB" : "zh-CN", { dateStyle: "long", timeStyle: "short" });
-  banner.textContent = banner.dataset.text.replace("%s", when);
+  const age = Math.floor((Date.now() - Date.parse(keptAt)) / 86400000);
+  const old = age >= OLD_COPY_DAYS ? (english ? " " : "") + banner.dataset.old.replace("%s", age) : "";
+  banner.textContent = banner.dataset.text.replace("%s", when) + old;
   banner.hidden = false;
 }
 
@@ -47,6 +51,28 @@ if ("serviceWorker" in navigator && body.dataset.root && document.querySelector(
     .then(() => navigator.serviceWorker.ready)
     .then((registration) => registration.active.postMessage({ keep: english ? "en" : "zh" }))
     .catch(() => {});
+}
+
+// Send it to somebody: the plain address, without what was searched or typed.
+const send = document.querySelector(".send");
+if (send) {
+  const address = location.href.split(/[?#]/)[0];
+  const said = send.querySelector(".send__said");
+  send.querySelector("[data-send=share]").hidden = !navigator.share;
+  send.hidden = false;
+  send.addEventListener("click", async ({ target: { dataset } }) => {
+    if (dataset.send === "share") {
+      const title = document.querySelector('meta[property="og:title"]').content;
+      await navigator.share({ title, url: address }).catch(() => {}); // closed without sending
+    } else if (dataset.send === "link") {
+      try {
+        await navigator.clipboard.writeText(address);
+        said.textContent = said.dataset.copied;
+      } catch {
+        said.textContent = `${said.dataset.press} ${address}`;
+      }
+    }
+  });
 }
 
 // One step a screen, where a page has steps.
