@@ -1,12 +1,13 @@
 """Every page in a real browser: silent, light, self-contained, accessible, never wider than the screen.
 
-Opening pages is what takes time, so each page is opened once in one language on a phone and twice in the other (desktop,
-without JavaScript), and each opening looks at everything. What is wrong is collected and reported together.
+Opening pages is what takes time, so each page is opened once in one language on a phone and once in the other without
+JavaScript, one page of each type on a desktop, and each opening looks at everything. What is wrong is reported together.
 """
 from __future__ import annotations
 
 import gzip
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,21 @@ EVERY = pytest.mark.parametrize(("lang", "page"), TURNS, ids=[f"{lang}-{slug(pag
 OTHERS = [pair for pair in EVERY_PAGE if pair not in TURNS] or TURNS
 EVERY_OTHER = pytest.mark.parametrize(("lang", "page"), OTHERS, ids=[f"{lang}-{slug(page)}" for lang, page in OTHERS])
 OTHER = {"zh": "en", "en": "zh"}
+
+
+def one_of_each_type() -> list[tuple[str, str]]:
+    """The first page of each type of front matter, in a language: template and style hang on the type alone."""
+    found: dict[str, tuple[str, str]] = {}
+    for lang, page in OTHERS:
+        source = support.ROOT / "docs" / lang / f"{page}index.md"
+        source = source if source.is_file() else source.parent.with_suffix(".md")
+        kind = re.search(r"^type: (\S+)$", source.read_text("utf-8"), re.M)[1]
+        found.setdefault(page if os.environ.get("EVERY_LANGUAGE") else kind, (lang, page))
+    return list(found.values())
+
+
+TYPES = one_of_each_type()
+EVERY_TYPE = pytest.mark.parametrize(("lang", "page"), TYPES, ids=[f"{lang}-{slug(page)}" for lang, page in TYPES])
 
 # WCAG 2.2 asks for 24 px and lets links inside a sentence be smaller; buttons and menus here take 44.
 SMALL_TARGETS = """() => {
@@ -98,7 +114,7 @@ def test_page_on_a_phone(open_page, axe_source, site, site_url, lang, page):
     watch.assert_clean()
 
 
-@EVERY_OTHER
+@EVERY_TYPE
 def test_page_on_a_desktop(open_page, axe_source, lang, page):
     """Silent, and accessible in what a wide screen changes: sizes of text against their colours, the list of contents."""
     tab, watch = open_page(address(lang, page), device="desktop", scheme="dark")
