@@ -3,7 +3,7 @@ import {day, fill, percent_exact, yuan} from "./number_format.js";
 import * as parse from "./parse.js";
 import * as render from "./render.js";
 import {comparison_lines} from "./engine/limits.js";
-import {after_paint, csv, element, hand_out, paint, plain_text} from "./outcome.js";
+import {csv, element, hand_out, holds_letter, paint, plain_text} from "./outcome.js";
 import {rows} from "./rows.js";
 
 const TEXT_LENGTH = 40;
@@ -210,21 +210,17 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     box.focus();
   }
 
-  // An empty place for the next result. Taking a long one apart costs more than making the next: it goes out of sight
-  // now, and away after the next paint.
-  function fresh() {
+  function forget() {
     shown?.painted.stop();
     shown = null;
     part("out").hidden = true;
-    const old = part("detail"), place = old.cloneNode(false);
-    old.before(place);
-    old.className = "calc__gone";
-    after_paint(() => old.remove());
-    return place;
   }
 
   function empty() {
-    fresh();
+    forget();
+    part("detail").replaceChildren();
+    part("detail").removeAttribute("aria-busy");
+    part("detail").classList.remove("calc__detail--waiting");
     part("answer").replaceChildren();
     for (const name of ["heading", "actions"]) part(name).hidden = true;
   }
@@ -242,12 +238,12 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       empty();
       return complain(given.mistakes);
     }
-    const place = fresh();
+    forget();
     part("answer").replaceChildren(element(["p", {}, worked.answer]));
-    shown = {...worked, link: given.link, painted: paint(place, worked.tree)};
+    shown = {...worked, link: given.link, painted: paint(part("detail"), worked.tree)};
     part("heading").hidden = part("actions").hidden = false;
     const letter = root.querySelector("[data-do=letter]");
-    if (letter) letter.hidden = !place.querySelector(".calc__letter-text");
+    if (letter) letter.hidden = !holds_letter(worked.tree);
     part("heading").focus();
   }
 
@@ -257,7 +253,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     if (given.mistakes.length) return;
     try {
       const {tree} = work_out(given);
-      if (!shown) paint(document.createElement("div"), tree).stop();
+      if (!shown) for (const node of tree) element(node);
     } catch { /* said when the button is pressed */ }
   }
   form.addEventListener("change", () => (window.requestIdleCallback || setTimeout)(work_ahead));
@@ -283,7 +279,10 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   const actions = {
     add: (target) => table_of(target).add(),
     remove: (target) => table_of(target).remove(target.closest(".row")),
-    letter: () => hand_out(out, root.querySelector(".calc__detail .calc__letter-text").value),
+    letter: () => {
+      shown.painted.complete();
+      hand_out(out, root.querySelector(".calc__detail .calc__letter-text").value);
+    },
     copy: () => hand_out(out, [...title_and_answer(), plain_text(shown.tree), location.href.split("#")[0]].join("\n\n")),
     csv: () => hand_out(out, csv(title_and_answer(), shown.tree), {name: name + ".csv", type: "text/csv", mark: "\ufeff"}),
     ics: async () => hand_out(out, (await import("./ics.js")).ics(def, words, shown.result), {name: name + ".ics", type: "text/calendar"}),

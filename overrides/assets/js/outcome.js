@@ -13,7 +13,7 @@ const rows_of = (body, from = 0, to = body.lazy) => Array.from({length: to - fro
 const children = (node) => ("lazy" in node ? rows_of(node) : node.slice(2));
 const tag_of = (node) => node.tag || node[0];
 
-export const after_paint = (work) => requestAnimationFrame(() => setTimeout(work));
+const after_paint = (work) => requestAnimationFrame(() => setTimeout(work));
 
 /** One node as an element. long: takes table bodies whose rows come later. */
 export function element(node, long = []) {
@@ -40,15 +40,24 @@ export function element(node, long = []) {
 }
 
 /**
- * Puts a result in its place. What stands below the first screen is shown after the first has been painted, and long
- * tables get their rows in pauses. complete(): all of it now; stop(): no more of it.
+ * Puts a result in its place, in three steps: the press paints the answer alone, the next frame the first screen, then comes
+ * what stands below it, and long tables get their rows in pauses. Until the second step an older result keeps its room unseen,
+ * so that nothing below it moves twice. complete(): all of it now; stop(): no more of it.
  */
 export function paint(place, nodes) {
-  const long = [], made = nodes.map((node) => element(node, long)), later = made.slice(FIRST_SCREEN), rows = document.createDocumentFragment();
-  for (const node of later) node.hidden = true;
-  place.replaceChildren(...made);
-  let waiting = 0;
+  const long = [], rows = document.createDocumentFragment();
+  let later = [], waiting = 0, begun = false, stopped = false;
+  place.setAttribute("aria-busy", "true");
+  place.classList.add("calc__detail--waiting");
 
+  function begin() {
+    begun = true;
+    const made = nodes.map((node) => element(node, long));
+    later = made.slice(FIRST_SCREEN);
+    for (const node of later) node.hidden = true;
+    place.replaceChildren(...made);
+    place.classList.remove("calc__detail--waiting");
+  }
   function go_on(until) {
     while (long.length && performance.now() < until) {
       const one = long[0];
@@ -62,20 +71,39 @@ export function paint(place, nodes) {
     go_on(performance.now() + CHUNK_MS);
     if (long.length) pause(step);
   };
-  const show_all = () => { for (const node of later.splice(0)) node.hidden = false; };
+  function show_all() {
+    for (const node of later.splice(0)) node.hidden = false;
+    place.removeAttribute("aria-busy");
+  }
   after_paint(() => {
-    show_all();
-    if (long.length) pause(step);
+    if (stopped) return;
+    if (!begun) begin();
+    after_paint(() => {
+      if (stopped) return;
+      show_all();
+      if (long.length) pause(step);
+    });
   });
   return {
-    complete() { show_all(); go_on(Infinity); },
-    stop() { long.length = 0; (window.cancelIdleCallback || clearTimeout)(waiting); },
+    complete() {
+      if (!begun) begin();
+      show_all();
+      go_on(Infinity);
+    },
+    stop() {
+      stopped = true;
+      long.length = 0;
+      (window.cancelIdleCallback || clearTimeout)(waiting);
+    },
   };
 }
 
 const text_of = (node) => (typeof node === "string" ? node : children(node).map(text_of).join(""));
 // Everything of one kind below some nodes, in order.
 const all = (nodes, tag) => nodes.flatMap((node) => (typeof node === "string" ? [] : tag_of(node) === tag ? [node] : all(children(node), tag)));
+
+/** Whether a result has a letter in it, which the reader may have changed. */
+export const holds_letter = (nodes) => all(nodes, "textarea").length > 0;
 
 const LINES = /^(p|li|h\d|tr|caption|figcaption|summary)$/;
 /** The result as text, a line for each paragraph and a tab between cells; pictures and letters have their own ways. */
