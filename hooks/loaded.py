@@ -19,7 +19,7 @@ _IN_HTML = re.compile(
     r'|<link\b[^>]*?\srel="(?:stylesheet|manifest|icon|preload|modulepreload)"[^>]*?\shref="([^"]+)"'
     r'|\ssrcset="([^"\s]+)'
 )
-_IN_SCRIPT = re.compile(r"""^\s*(?:import|export)\b[^;"'()]*?(?:from\s*)?["']([^"']+)["']""", re.M)
+_IN_SCRIPT = re.compile(r"""(?:^|;)\s*(?:import|export)\b[^;"'()]*?(?:from\s*)?["']([^"']+)["']""", re.M)
 _IN_SCRIPT_LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']\s*\)""")
 _IN_STYLE = re.compile(r"""@import\s+(?:url\()?\s*["']?([^"')\s;]+)|url\(\s*["']?([^"')]+)""")
 

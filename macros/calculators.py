@@ -85,7 +85,8 @@ def _block(entry: dict) -> dict:
     if entry["type"] == "table":
         return {"open": entry.get("open", True)}
     if entry["type"] == "letter":
-        return {key: [_always(part) for part in entry[key]] for key in ("chinese", "english") if key in entry}
+        over = {"hand_over": {"with": []} | entry["hand_over"]} if "hand_over" in entry else {}
+        return over | {key: [_always(part) for part in entry[key]] for key in ("chinese", "english") if key in entry}
     return {}
 
 

@@ -24,6 +24,15 @@ def yuan(fen: int) -> str:
     return f"{sign}{size // 100:,}.{size % 100:02d}"
 
 
+def plain_yuan(fen: int) -> str:
+    """Fen as yuan for an address: no groups, decimals only where there are any.
+
+    >>> plain_yuan(1_200_000), plain_yuan(70_050), plain_yuan(-5)
+    ('12000', '700.50', '-0.05')
+    """
+    return yuan(fen).replace(",", "").replace("−", "-").removesuffix(".00")
+
+
 def percent(ppm: int, places: int) -> str:
     """A rate in millionths as a percentage, rounded half-up in size.
 

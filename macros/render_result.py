@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from .engine.dates import to_day
 from .engine.limits import position
 from .engine.money import divide_half_up
-from .number_format import day, fill, months, percent, percent_exact, prose_money, yuan
+from .number_format import day, fill, months, percent, percent_exact, plain_yuan, prose_money, yuan
 
 # These stand in line under each other; everything else begins at the left.
 _FIGURES = ("money", "plain_money", "prose_money", "rate", "rate1", "exact", "count")
@@ -253,7 +253,22 @@ def _letter(block: dict, it: _Of) -> list:
     text = ["textarea", {"class": "calc__letter-text", "rows": str(min(2 * len(lines) + 2, 24)), "lang": "zh-Hans", "spellcheck": "false",
                          "aria-label": it.of + block["title"]}, "\n".join(lines)]
     note = [["p", {}, block["note"]]] if block.get("note") else []
-    return [["h4", {}, block["title"]], *note, text, *([["div", {"class": "calc__meaning"}, *meaning]] if meaning else [])]
+    return [["h4", {}, block["title"]], *note, text, *([["div", {"class": "calc__meaning"}, *meaning]] if meaning else []),
+            *_hand_over(block.get("hand_over"), it)]
+
+
+def _hand_over(over: dict | None, it: _Of) -> list:
+    """Links that carry sums, and nothing else, into a letter of the letters page, one for each row."""
+    rows = at(it.result, over["rows"]) or [] if over else []
+    if not rows:
+        return []
+    links = []
+    for row in rows:
+        sums = {key: row[path] if path in row else at(it.result, path) for key, path in over["sums"].items()}
+        given = "".join(f"&{key}={plain_yuan(fen)}" for key, fen in sums.items() if fen is not None)
+        text = fill(over["text"], *(show(row, spec, it.d, it.w) for spec in over["with"]))
+        links.append(["li", {}, ["a", {"href": f"{over['page']}#v=1&l={over['letter']}{given}"}, text]])
+    return [["p", {}, over["lead"]], ["ul", {}, *links]]
 
 
 def _method(block: dict, it: _Of) -> list:

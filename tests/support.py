@@ -243,6 +243,26 @@ class Watch:
         assert not self.foreign, "requests to other hosts:\n" + "\n".join(self.foreign)
 
 
+def fill_form(tab, values: dict[str, str]) -> None:
+    """Type into fields of the calculator that is open, by their ids."""
+    for name, text in values.items():
+        tab.locator(f"#calc-{name}").fill(text)
+
+
+def settled(tab) -> None:
+    """Wait for an answer with all that stands below it, or for messages."""
+    # By locator, since the page's policy forbids evaluated conditions.
+    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
+    tab.locator(".calc__detail:not([aria-busy])").wait_for(state="attached")
+
+
+def calculate(tab) -> str:
+    """Press the calculator's button; the answer, empty where there are messages."""
+    tab.locator(".calc__go").click()
+    settled(tab)
+    return tab.locator(".calc__answer").inner_text()
+
+
 AXE_RUN = """async ([rules, within]) => {
   const options = { resultTypes: ['violations'], preload: false };
   if (rules) options.runOnly = rules;

@@ -135,7 +135,7 @@ def test_built_letters_mark_every_blank_and_number_every_paragraph(site, lang):
         # Nothing stands between the brackets of a blank without the mark.
         paper = "".join(e.text for e in inside if e.get("data-part") or "letter__closing" in e.get("class", ""))
         assert len(letters.BLANK.findall(paper)) == sum(1 for e in inside if e.tag == "mark")
-        why = next(e for e in inside if e.tag == "details")
+        why = next(e for e in inside if e.get("class") == "letter__why")
         assert sum(1 for e in page.elements if e.tag == "li" and why in e.inside) == len(letter["parts"])
     # Paragraphs are Chinese on both pages, and say so to a voice.
     assert all(e.get("lang") == "zh-Hans" for e in page.elements if "letter__paper" in e.get("class", ""))

@@ -5,19 +5,16 @@ import re
 
 import pytest
 
+from tests.support import calculate, fill_form
+
 PAGES = {"zh": "tools/affordable-plan/", "en": "en/tools/affordable-plan/"}
-
-
-def fill(tab, values: dict[str, str]) -> None:
-    for name, text in values.items():
-        tab.locator(f"#calc-{name}").fill(text)
 
 
 def fill_debts(tab, *rows: tuple[str, str, str]) -> None:
     for number, cells in enumerate(rows):
         if number == tab.locator("#calc-debts .row").count():
             tab.locator("#calc-debts [data-do=add]").click()
-        fill(tab, {f"debts-{number}-{name}": text for name, text in zip(("balance", "rate", "instalment"), cells) if text})
+        fill_form(tab, {f"debts-{number}-{name}": text for name, text in zip(("balance", "rate", "instalment"), cells) if text})
 
 
 def paste(tab, text: str) -> None:
@@ -30,12 +27,6 @@ def paste(tab, text: str) -> None:
         text,
     )
     tab.locator("#calc-debts-said:not(:empty)").wait_for()
-
-
-def calculate(tab) -> str:
-    tab.locator(".calc__go").click()
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
-    return tab.locator(".calc__answer").inner_text()
 
 
 def cells(tab, caption: str) -> list[list[str]]:
@@ -55,12 +46,12 @@ def calculator(open_page):
 
 def test_plan_says_offer_time_and_interest_and_the_ways_stand_side_by_side(calculator):
     tab, watch = calculator()
-    fill(tab, {"own": "3500", "household": "1000", "rent": "2000", "food": "1800", "medicine": "200"})
+    fill_form(tab, {"own": "3500", "household": "1000", "rent": "2000", "food": "1800", "medicine": "200"})
     # The public case payoff-c-pub-prorata: 3,200 at 9 % and 6,800 at 24 %, 500 a month, instalments of 60 and 150.
     fill_debts(tab, ("3200", "9%", "60"), ("6800", "24%", "150"))
     tab.locator(".calc__fold summary").click()
     tab.locator("input[name=settle][value=share]").check()
-    fill(tab, {"share": "50%"})
+    fill_form(tab, {"share": "50%"})
     assert calculate(tab) == "每月能拿出 500 元。按欠款比例分，2 年零 1 个月还清，利息一共 2184.12 元。"
     ways = {row[0]: row[1:] for row in cells(tab, "三种还法")}
     assert ways["还清要"] == ["2 年零 1 个月", "2 年", "2 年零 2 个月"]
@@ -79,7 +70,7 @@ def test_plan_says_offer_time_and_interest_and_the_ways_stand_side_by_side(calcu
 
 def test_nothing_left_says_just_that_without_debts(calculator):
     tab, watch = calculator()
-    fill(tab, {"own": "3500", "rent": "1500", "food": "2000"})
+    fill_form(tab, {"own": "3500", "rent": "1500", "food": "2000"})
     assert calculate(tab) == "按这些数字，现在没有余钱可还。这不是你一个人的失败。先看真的还不上怎么办。"
     assert tab.locator(".calc__detail .calc__letter-text").count() == 0
     # The words of the answer are a heading of this page, with the way on.
@@ -87,14 +78,14 @@ def test_nothing_left_says_just_that_without_debts(calculator):
     assert section.inner_text().startswith("真的还不上怎么办")
     assert tab.locator('a[href$="help/"], a[href$="help/overwhelmed/"]').count() >= 2
     # With money left, debts are asked for.
-    fill(tab, {"own": "4000"})
+    fill_form(tab, {"own": "4000"})
     assert calculate(tab) == "" and "请至少填一笔欠款" in tab.locator(".calc__errors").inner_text()
     watch.assert_clean()
 
 
 def test_ten_debts_pasted_from_a_spreadsheet_and_their_names_stay_out_of_the_link(calculator):
     tab, watch = calculator()
-    fill(tab, {"budget": "1100"})
+    fill_form(tab, {"budget": "1100"})
     paste(tab, "\n".join(f"秘密银行{n}\t{n}000\t18%\t{n}0" for n in range(1, 11)))
     assert "10" in tab.locator("#calc-debts-said").inner_text()
     answer = calculate(tab)
@@ -113,7 +104,7 @@ def test_ten_debts_pasted_from_a_spreadsheet_and_their_names_stay_out_of_the_lin
 
 def test_debts_that_never_end_are_named_with_the_sum_from_which_they_fall(calculator):
     tab, watch = calculator()
-    fill(tab, {"budget": "1500"})
+    fill_form(tab, {"budget": "1500"})
     # 2 % of 100,000 is 2,000 a month.
     fill_debts(tab, ("10万", "24%", ""))
     assert "欠款一直还不完" in calculate(tab)
@@ -127,13 +118,13 @@ def test_debts_that_never_end_are_named_with_the_sum_from_which_they_fall(calcul
 
 def test_thirty_debts_are_worked_out_and_a_wrong_cell_is_named(calculator):
     tab, watch = calculator()
-    fill(tab, {"budget": "20000"})
+    fill_form(tab, {"budget": "20000"})
     paste(tab, "\n".join(f"\t{10 + n}000\t{12 + n % 12}%\t" for n in range(30)))
     assert tab.locator("#calc-debts .row").count() == 30
     answer = calculate(tab)
     assert "还清，利息一共" in answer
     assert len(cells(tab, "给每家多少")) == 30
-    fill(tab, {"debts-29-balance": "<b>x"})
+    fill_form(tab, {"debts-29-balance": "<b>x"})
     assert calculate(tab) == "" and "第 30 笔" in tab.locator(".calc__errors").inner_text()
     assert tab.locator("#calc-debts-29-balance").get_attribute("aria-invalid") == "true"
     watch.assert_clean()
@@ -141,7 +132,7 @@ def test_thirty_debts_are_worked_out_and_a_wrong_cell_is_named(calculator):
 
 def test_english_page_answers_in_english_with_a_chinese_letter(calculator):
     tab, watch = calculator("en", device="desktop")
-    fill(tab, {"own": "6500", "rent": "4500"})
+    fill_form(tab, {"own": "6500", "rent": "4500"})
     fill_debts(tab, ("20000", "24%", "1900"), ("12000", "18%", "1100"), ("8000", "21.6%", "750"))
     answer = calculate(tab)
     # The worked example of the page; its Chinese sentence says the same in the other test's words.

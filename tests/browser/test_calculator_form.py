@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from tests.support import calculate
+
 DEBTS = "tools/affordable-plan/"
 SHEET = "平台\t欠款\t年化\t每月\n甲银行\t5,000.00\t18%\t150\n乙公司\t1.2万\t24%\t\n合计\t17000"
 
@@ -40,12 +42,6 @@ def paste(tab, cell: str, text: str) -> None:
 
 def values(tab, *cells: str) -> list[str]:
     return [tab.locator(f"#calc-{cell}").input_value() for cell in cells]
-
-
-def calculate(tab) -> str:
-    tab.locator(".calc__go").click()
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
-    return tab.locator(".calc__answer").inner_text()
 
 
 def focused(tab) -> str:

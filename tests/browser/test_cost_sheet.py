@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support import calculate, settled
+
 PAGES = {"zh": "tools/true-cost/", "en": "en/tools/true-cost/"}
 LANG = pytest.mark.parametrize("lang", ["zh", "en"])
 # A public note reports 12.80 % simple and 13.58 % compound for this loan (see tests/engine/test_cost_sheet.py).
@@ -19,11 +21,6 @@ def calculator(open_page):
     return open_one
 
 
-def settle(tab) -> None:
-    """Wait for an answer or for messages; by locator, since the page's policy forbids evaluated conditions."""
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
-
-
 def check(tab, sheet: dict[str, str], choices: dict[str, str] | None = None, **loan: str) -> str:
     """Type the loan and the sheet, press, and give what stands below the answer; a choice is a field's value."""
     closed = tab.locator(".calc__fold:not([open]) > summary")
@@ -35,8 +32,7 @@ def check(tab, sheet: dict[str, str], choices: dict[str, str] | None = None, **l
         tab.locator(f"#calc-{name}").select_option(value)
     for name, text in (LOAN | loan | sheet).items():
         tab.locator(f"#calc-{name}").fill(text)
-    tab.locator(".calc__go").click()
-    settle(tab)
+    calculate(tab)
     return tab.locator(".calc__detail").inner_text()
 
 
@@ -103,7 +99,7 @@ def test_before_its_first_day_no_sheet_was_due(calculator):
 @LANG
 def test_a_link_of_version_1_opens_and_says_what_is_new(calculator, lang):
     tab, watch = calculator(lang, "#v=1&p=10000&r=9000&h=equal&i=930&n=12")
-    settle(tab)
+    settled(tab)
     answer = tab.locator(".calc__answer").inner_text()
     assert "41.7%" in answer
     assert {"zh": "旧版做的。新版加了“核对明示表”", "en": "earlier version. The check of the cost sheet is new"}[lang] in answer

@@ -6,6 +6,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from tests.support import calculate
+
 PAGES = {"zh": "tools/deadlines/", "en": "en/tools/deadlines/"}
 
 
@@ -19,12 +21,6 @@ def calculator(open_page):
         return tab, watch
 
     return open_one
-
-
-def calculate(tab) -> str:
-    tab.locator(".calc__go").click()
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
-    return tab.locator(".calc__answer").inner_text()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

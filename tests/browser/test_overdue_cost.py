@@ -5,24 +5,16 @@ import re
 
 import pytest
 
+from tests.support import calculate, fill_form, settled
+
 PAGES = {"zh": "tools/overdue-cost/", "en": "en/tools/overdue-cost/"}
 # 10,000 yuan at 18 % with half of it on top, 90 days: 10,000 x 27 % x 90 / 365 = 665.75; a day 7.40.
 LOAN = {"principal": "1万", "rate": "18%", "markup": "50%", "due": "2026年8月20日"}
 
 
-def fill(tab, values: dict[str, str]) -> None:
-    for name, text in values.items():
-        tab.locator(f"#calc-{name}").fill(text)
-
-
 def answer(tab) -> str:
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
+    settled(tab)
     return tab.locator(".calc__answer").inner_text()
-
-
-def calculate(tab) -> str:
-    tab.locator(".calc__go").click()
-    return answer(tab)
 
 
 def unfold(tab, group: str) -> None:
@@ -51,7 +43,7 @@ def calculator(open_page):
 def test_today_stands_in_the_form_and_the_answer_is_one_sentence(calculator, lang, wanted):
     tab, watch = calculator(lang)
     assert tab.locator("#calc-until").input_value() == "2026-11-18"
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     assert calculate(tab) == wanted
     tab.locator("#calc-until").fill("2026-11-28")
     # A hundred days: 739.73.
@@ -61,9 +53,9 @@ def test_today_stands_in_the_form_and_the_answer_is_one_sentence(calculator, lan
 
 def test_a_payment_covers_what_the_order_says(calculator):
     tab, watch = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     unfold(tab, "more")
-    fill(tab, {"unpaid": "150", "late": "50", "payments-0-date": "2026-09-19", "payments-0-amount": "500"})
+    fill_form(tab, {"unpaid": "150", "late": "50", "payments-0-date": "2026-09-19", "payments-0-amount": "500"})
     calculate(tab)
     row = tab.locator(".calc__detail table", has_text="还的钱抵了什么").locator("tbody tr")
     # Fee 50, unpaid interest 150, thirty days at 27 % 221.92, principal the rest.
@@ -77,7 +69,7 @@ def test_a_payment_covers_what_the_order_says(calculator):
 
 def test_a_line_is_said_in_money_and_in_how_it_is_used(calculator):
     tab, watch = calculator()
-    fill(tab, LOAN | {"signed": "2026-03-01"})
+    fill_form(tab, LOAN | {"signed": "2026-03-01"})
     tab.locator("#calc-lender").select_option("consumer_finance")
     calculate(tab)
     lines = tab.locator(".calc__detail").inner_text()
@@ -95,9 +87,9 @@ def test_a_line_is_said_in_money_and_in_how_it_is_used(calculator):
 
 def test_extra_interest_after_a_judgment_has_a_part_of_its_own(calculator):
     tab, watch = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     unfold(tab, "judgment")
-    fill(tab, {"judged": "10000", "ended": "2026-10-09"})
+    fill_form(tab, {"judged": "10000", "ended": "2026-10-09"})
     # 10,000 x 0.0175 % x 40 = 70.00; a day 1.75.
     assert "判决后的加倍利息另算：到这天 70.00 元，以后每天 1.75 元" in calculate(tab)
     tab.locator("#calc-judged").fill("")
@@ -106,7 +98,7 @@ def test_extra_interest_after_a_judgment_has_a_part_of_its_own(calculator):
     # With a number of days there is no day from which it could run.
     tab.locator("#calc-by").select_option("days")
     assert tab.locator("#calc-group-judgment").is_hidden()
-    fill(tab, {"days": "90"})
+    fill_form(tab, {"days": "90"})
     assert calculate(tab) == "逾期 90 天，一共多出 665.75 元；以后每天再多 7.40 元。"
     assert not watch.errors
 
@@ -123,7 +115,7 @@ def test_extra_interest_after_a_judgment_has_a_part_of_its_own(calculator):
 )
 def test_wrong_input_gets_a_message_and_keeps_what_was_typed(calculator, values, message):
     tab, watch = calculator()
-    fill(tab, LOAN | values)
+    fill_form(tab, LOAN | values)
     assert calculate(tab) == ""
     assert message in tab.locator(".calc__errors").inner_text()
     [(name, text)] = values.items()

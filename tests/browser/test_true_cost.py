@@ -5,28 +5,13 @@ import re
 
 import pytest
 
-from tests.support import AXE_COLOURS, axe_violations, describe, overflow, use_scheme
+from tests.support import AXE_COLOURS, axe_violations, calculate, describe, fill_form, overflow, settled, use_scheme
 
 PAGES = {"zh": "tools/true-cost/", "en": "en/tools/true-cost/"}
 LANG = pytest.mark.parametrize("lang", ["zh", "en"])
 # 12 instalments of 930 for 9,000 that arrived out of 10,000: 41.703 % simple, 50.674 % compound (bisection on the present value; numpy_financial 1.0.0 agrees).
 LOAN = {"principal": "1万", "received": "９，０００元", "instalment": "930", "periods": "12期"}
 PLAN = "期数\t日期\t金额\n1\t2025年4月15日\t￥930.00\n2\t2025年5月15日\t￥930.00\n合计\t\t1860.00"
-
-
-def fill(tab, values: dict[str, str]) -> None:
-    for name, text in values.items():
-        tab.locator(f"#calc-{name}").fill(text)
-
-
-def settled(tab) -> None:
-    """Wait for an answer or for messages; by locator, since the page's policy forbids evaluated conditions."""
-    tab.locator(".calc__answer p, .calc__errors:not([hidden])").first.wait_for()
-
-
-def calculate(tab) -> None:
-    tab.locator(".calc__go").click()
-    settled(tab)
 
 
 def answer(tab) -> str:
@@ -55,7 +40,7 @@ def calculator(open_page):
 @LANG
 def test_answer_is_one_sentence_then_the_figures(calculator, device, lang):
     tab, watch = calculator(lang, device=device)
-    fill(tab, LOAN | {"advertised": "月息1.5分"})
+    fill_form(tab, LOAN | {"advertised": "月息1.5分"})
     calculate(tab)
     assert answer(tab) == {
         "zh": "这笔贷款的真实年化约 41.7%（单利，含全部费用）。广告或合同写的是 18%。",
@@ -69,7 +54,7 @@ def test_answer_is_one_sentence_then_the_figures(calculator, device, lang):
 
 def test_result_is_announced_and_takes_the_focus(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     assert focused(tab) == "calc-result"
     status = tab.locator(".calc__answer")
@@ -81,7 +66,7 @@ def test_result_is_announced_and_takes_the_focus(calculator):
 
 def test_what_was_understood_is_shown_beside_the_field(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN | {"advertised": "日息万五", "signed": "2026年3月1日"})
+    fill_form(tab, LOAN | {"advertised": "日息万五", "signed": "2026年3月1日"})
     calculate(tab)
     said = {name: tab.locator(f"#calc-{name}-said").inner_text() for name in ("principal", "received", "periods", "advertised", "signed")}
     assert said == {
@@ -93,9 +78,9 @@ def test_what_was_understood_is_shown_beside_the_field(calculator):
 
 def test_fees_count_once_or_with_every_instalment(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     tab.locator(".calc__fold summary").first.click()
-    fill(tab, {"guarantee": "50", "membership": "200"})
+    fill_form(tab, {"guarantee": "50", "membership": "200"})
     tab.locator("#calc-membership-when").select_option("once")
     calculate(tab)
     # 12 x (930 + 50) for 9,000 less 200 paid at once: 57.23 % simple (bisection on the present value of [8800, -980 x 12], x 12).
@@ -105,9 +90,9 @@ def test_fees_count_once_or_with_every_instalment(calculator):
 
 def test_pasted_plan_uses_actual_days_and_says_what_was_skipped(calculator):
     tab, watch = calculator()
-    fill(tab, {"principal": "1800"})
+    fill_form(tab, {"principal": "1800"})
     tab.locator("input[name=how][value=list]").check()
-    fill(tab, {"payout": "2025-03-15", "payments": PLAN})
+    fill_form(tab, {"payout": "2025-03-15", "payments": PLAN})
     calculate(tab)
     assert tab.locator("#calc-payments-said").inner_text().startswith("读到 2 笔，合计 1,860.00 元。 跳过 2 行：1 “期数 日期 金额”、4 “合计 1860.00”")
     detail = tab.locator(".calc__detail").inner_text()
@@ -129,7 +114,7 @@ def test_chosen_repayment_shows_its_own_fields(calculator):
 
 def test_unknown_lender_gets_every_type_side_by_side(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN | {"signed": "2026-03-01"})
+    fill_form(tab, LOAN | {"signed": "2026-03-01"})
     calculate(tab)
     heads = set(tab.locator(".calc__detail h5").all_inner_texts())
     assert {"个人或普通公司", "小额贷款公司", "信用卡", "没有牌照的放贷人"} <= heads
@@ -139,7 +124,7 @@ def test_unknown_lender_gets_every_type_side_by_side(calculator):
 
 def test_known_lender_gets_its_lines_with_badge_use_and_caveat(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN | {"signed": "2026-03-01"})
+    fill_form(tab, LOAN | {"signed": "2026-03-01"})
     tab.locator("#calc-lender").select_option("bank")
     calculate(tab)
     line = tab.locator(".calc__detail .calc__lines li")
@@ -153,15 +138,15 @@ def test_known_lender_gets_its_lines_with_badge_use_and_caveat(calculator):
 
 def test_unchecked_lpr_is_said_and_can_be_typed(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN | {"signed": "2026-11-01"})
+    fill_form(tab, LOAN | {"signed": "2026-11-01"})
     tab.locator("#calc-lender").select_option("private")
     calculate(tab)
     assert "没有核对过" in tab.locator(".calc__detail .calc__lines").inner_text()
-    fill(tab, {"lpr": "2.9%"})
+    fill_form(tab, {"lpr": "2.9%"})
     calculate(tab)
     assert "11.6%（4 倍 × 你填的 LPR 2.90%，我们没有核对）" in tab.locator(".calc__detail .calc__lines").inner_text()
     # An earlier contract needs no typed quote, and the field goes.
-    fill(tab, {"signed": "2026-03-01"})
+    fill_form(tab, {"signed": "2026-03-01"})
     calculate(tab)
     assert not tab.locator("#calc-lpr").is_visible()
     assert "你填的" not in tab.locator(".calc__detail .calc__lines").inner_text()
@@ -174,7 +159,7 @@ def test_unchecked_lpr_is_said_and_can_be_typed(calculator):
 def test_mistakes_come_in_a_summary_that_leads_to_the_fields(calculator, lang):
     tab, watch = calculator(lang)
     title = tab.title()
-    fill(tab, {"received": "abc", "instalment": "930"})
+    fill_form(tab, {"received": "abc", "instalment": "930"})
     calculate(tab)
     assert tab.title() == {"zh": "错误：", "en": "Error: "}[lang] + title
     box = tab.locator(".calc__errors")
@@ -194,7 +179,7 @@ def test_mistakes_come_in_a_summary_that_leads_to_the_fields(calculator, lang):
     assert tab.locator("#calc-received").input_value() == "abc" and tab.locator("#calc-instalment").input_value() == "930"
     assert answer(tab) == ""
     # Mended, the messages go.
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     assert tab.title() == title and not box.is_visible() and tab.locator("[aria-invalid]").count() == 0
     watch.assert_clean()
@@ -212,13 +197,13 @@ WRONG = [
 
 def test_wrong_input_gets_the_message_that_fits(calculator):
     tab, watch = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     for name, typed, part in WRONG:
-        fill(tab, {name: typed})
+        fill_form(tab, {name: typed})
         calculate(tab)
         tab.locator(".calc__errors", has_text=part).wait_for()
         assert tab.locator(f"#calc-{name}").input_value() == typed
-        fill(tab, {name: LOAN.get(name, "")})
+        fill_form(tab, {name: LOAN.get(name, "")})
     calculate(tab)
     assert "41.7%" in answer(tab)
     watch.assert_clean()
@@ -235,12 +220,12 @@ NO_PLAN = [
 
 def test_pasted_text_that_is_no_plan_gets_a_message(calculator):
     tab, watch = calculator()
-    fill(tab, {"principal": "1800"})
+    fill_form(tab, {"principal": "1800"})
     tab.locator("input[name=how][value=list]").check()
-    fill(tab, {"payments": PLAN})
+    fill_form(tab, {"payments": PLAN})
     calculate(tab)
     assert "请填写放款日期" in tab.locator(".calc__errors").inner_text(), "a plan with dates asks for the day of payout"
-    fill(tab, {"payout": "2025-03-15"})
+    fill_form(tab, {"payout": "2025-03-15"})
     for pasted, part in NO_PLAN:
         tab.locator("#calc-payments").evaluate("(area, text) => { area.value = text; }", pasted)
         calculate(tab)
@@ -251,14 +236,14 @@ def test_pasted_text_that_is_no_plan_gets_a_message(calculator):
 
 def test_no_rate_or_several_are_said_in_words(calculator):
     tab, watch = calculator()
-    fill(tab, {"principal": "1000"})
+    fill_form(tab, {"principal": "1000"})
     tab.locator("input[name=how][value=list]").check()
     for pasted, part in (
         # Received 1000, pays 2300 after a month, receives 1320 after two: 10 % and 20 % a month both fit.
         ("2300\n-1320", "不止一个年化说得通：120.00%、240.00%"),
         ("0\n0", "没有利率可算"),
     ):
-        fill(tab, {"payments": pasted})
+        fill_form(tab, {"payments": pasted})
         calculate(tab)
         tab.locator(".calc__answer", has_text=part).wait_for()
         assert not re.search(r"NaN|undefined|null|Infinity", tab.locator(".calc").inner_text())
@@ -268,7 +253,7 @@ def test_no_rate_or_several_are_said_in_words(calculator):
 def test_a_part_that_did_not_load_is_said_and_fetched_again(calculator):
     tab, _ = calculator()
     tab.route("**/parse.js", lambda route: route.abort())
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     assert "没有下载完" in tab.locator(".calc__errors").inner_text()
     assert tab.locator("#calc-principal").input_value() == "1万"
@@ -318,10 +303,10 @@ def test_everything_works_with_the_keyboard_alone(calculator):
 @LANG
 def test_share_link_opens_with_the_same_figures(calculator, site_url, lang):
     tab, watch = calculator(lang)
-    fill(tab, LOAN | {"advertised": "0.05%/天", "signed": "2026-3-1"})
+    fill_form(tab, LOAN | {"advertised": "0.05%/天", "signed": "2026-3-1"})
     tab.locator("#calc-lender").select_option("micro_loan")
     tab.locator(".calc__fold summary").first.click()
-    fill(tab, {"insurance": "88.8"})
+    fill_form(tab, {"insurance": "88.8"})
     tab.locator("#calc-insurance-when").select_option("once")
     calculate(tab)
     before = tab.locator(".calc__detail").inner_text()
@@ -343,9 +328,9 @@ def test_share_link_opens_with_the_same_figures(calculator, site_url, lang):
 
 def test_share_link_of_a_pasted_plan_holds_dates_and_sums_only(calculator):
     tab, _ = calculator()
-    fill(tab, {"principal": "1800"})
+    fill_form(tab, {"principal": "1800"})
     tab.locator("input[name=how][value=list]").check()
-    fill(tab, {"payout": "2025-03-15", "payments": "张三 的还款计划\n" + PLAN})
+    fill_form(tab, {"payout": "2025-03-15", "payments": "张三 的还款计划\n" + PLAN})
     calculate(tab)
     tab.locator("[data-do=link]").click()
     link = tab.locator("#calc-out").input_value()
@@ -395,7 +380,7 @@ def test_a_link_to_a_heading_is_left_alone(calculator):
 
 def test_nothing_is_stored_and_nothing_is_sent(calculator):
     tab, watch = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     watch.clear()
     calculate(tab)
     assert all(url.endswith(".js") for url in watch.requests), watch.requests
@@ -415,7 +400,7 @@ def test_clear_empties_form_and_result(calculator):
 
 def test_csv_opens_in_a_spreadsheet_and_holds_no_formula(calculator, tmp_path):
     tab, _ = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     with tab.expect_download() as waiting:
         tab.locator("[data-do=csv]").click()
@@ -440,7 +425,7 @@ def test_inside_apps_the_table_comes_as_text_to_copy(calculator):
     for agent in ("MicroMessenger/8.0.50", "QQ/9.0.0", "Weibo (iPhone)"):
         name = f"Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/537.36 {agent}"
         devtools.send("Emulation.setUserAgentOverride", {"userAgent": name})
-        fill(tab, LOAN)
+        fill_form(tab, LOAN)
         calculate(tab)
         tab.locator("[data-do=csv]").click()
         tab.locator(".calc__message:not(:empty)").wait_for()
@@ -451,7 +436,7 @@ def test_inside_apps_the_table_comes_as_text_to_copy(calculator):
 
 def test_result_can_be_copied_as_text(calculator):
     tab, _ = calculator(permissions=["clipboard-read", "clipboard-write"])
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     tab.locator("[data-do=copy]").click()
     tab.locator(".calc__message:not(:empty)").wait_for()
@@ -461,7 +446,7 @@ def test_result_can_be_copied_as_text(calculator):
 
 def test_print_leaves_out_the_form_and_keeps_the_whole_plan(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     tab.emulate_media(media="print")
     assert not tab.locator(".calc__form").is_visible() and not tab.locator("[data-do=copy]").is_visible()
@@ -497,10 +482,10 @@ def test_form_errors_and_result_have_no_violation_in_axe(calculator, axe_source,
         use_scheme(tab, "light")
 
     tab.locator(".calc__fold summary").first.click()
-    fill(tab, {"received": "abc"})
+    fill_form(tab, {"received": "abc"})
     calculate(tab)
     look(axe_source)
-    fill(tab, LOAN | {"advertised": "18%", "signed": "2026-11-01"})
+    fill_form(tab, LOAN | {"advertised": "18%", "signed": "2026-11-01"})
     calculate(tab)
     tab.locator("[data-do=link]").click()
     tab.locator(".calc__example summary").click()
@@ -514,7 +499,7 @@ def test_form_errors_and_result_have_no_violation_in_axe(calculator, axe_source,
 def test_form_and_result_fit_320_pixels(calculator, lang):
     tab, _ = calculator(lang, width=320)
     tab.locator(".calc__fold summary").first.click()
-    fill(tab, LOAN | {"principal": "100亿", "received": "", "instalment": "9,000,000,000", "advertised": "18%", "signed": "2026-11-01"})
+    fill_form(tab, LOAN | {"principal": "100亿", "received": "", "instalment": "9,000,000,000", "advertised": "18%", "signed": "2026-11-01"})
     calculate(tab)
     tab.locator("[data-do=link]").click()
     assert not overflow(tab)
@@ -522,7 +507,7 @@ def test_form_and_result_fit_320_pixels(calculator, lang):
 
 def test_targets_are_large_enough_for_a_thumb(calculator):
     tab, _ = calculator()
-    fill(tab, LOAN)
+    fill_form(tab, LOAN)
     calculate(tab)
     tab.locator(".calc__fold summary").first.click()
     small = tab.evaluate("""() => [...document.querySelectorAll('.calc button, .calc select, .calc input[type=text], .calc .radio, .calc summary')]

@@ -1,5 +1,5 @@
 // Form -> engine inputs -> result, for every calculator; fetched by calculator.js on the first touch.
-import {day, fill, percent_exact, yuan} from "./number_format.js";
+import {day, fill, percent_exact, plain_yuan, yuan} from "./number_format.js";
 import * as parse from "./parse.js";
 import * as render from "./render.js";
 import {comparison_lines} from "./engine/limits.js";
@@ -10,8 +10,7 @@ const TEXT_LENGTH = 40;
 const RATES = /^(rate|daily_rate|percent)$/;
 const revive = (value) => ("int" in value ? BigInt(value.int) : value.text);
 // Figures as a link holds them.
-const short_money = (fen) => yuan(fen).replace(/,/g, "").replace("−", "-").replace(/\.00$/, "");
-const short_text = (kind, value) => (kind === "money" ? short_money(value) : RATES.test(kind) ? percent_exact(value).replace(/,/g, "") : String(value));
+const short_text = (kind, value) => (kind === "money" ? plain_yuan(value) : RATES.test(kind) ? percent_exact(value).replace(/,/g, "") : String(value));
 
 function put(into, path, value) {
   const keys = path.split("."), last = keys.pop();
@@ -106,7 +105,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       let value = null, text;
       if (kind === "list") {
         value = one(field, id, control(id), itself, (typed) => parse.parse_list(typed, values[field.after], field.max))?.value ?? null;
-        text = value && value.map((row) => (row.date ? row.date.replace(/-/g, "") + ":" : "") + short_money(row.amount_fen)).join(";");
+        text = value && value.map((row) => (row.date ? row.date.replace(/-/g, "") + ":" : "") + plain_yuan(row.amount_fen)).join(";");
       } else if (kind === "table") {
         [value, text] = table(field);
       } else if (kind === "fees") {
@@ -117,7 +116,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
           if (!got || !got.value) continue;
           value.push({kind: item.id, when, amount_fen: got.value});
           places[id].push(item.id);
-          link.push(`${short}.${item.id}=${short_money(got.value)}${when}`);
+          link.push(`${short}.${item.id}=${plain_yuan(got.value)}${when}`);
         }
       } else {
         value = plain(field, id, control(id), itself);
@@ -289,7 +288,10 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     link: () => hand_out(out, location.href.split("#")[0] + "#" + shown.link),
     print: () => window.print(),
   };
-  addEventListener("beforeprint", () => shown?.painted.complete());
+  addEventListener("beforeprint", () => {
+    shown?.painted.complete();
+    for (const fold of part("detail").querySelectorAll("details")) fold.open = true;
+  });
 
   function clear() {
     for (const id in tables) tables[id].resize(fields.find((field) => field.id === id).start || 2);

@@ -209,6 +209,7 @@ export function open(section) {
   settle();
   place.hidden = false;
   section.classList.add("letter--filling");
+  section.querySelector(".letter__fold").open = true;
   section.querySelector(".letter__start").hidden = true;
   // Whoever prints from the browser's menu gets the letter as it stands too.
   addEventListener("beforeprint", set_paper);

@@ -15,6 +15,9 @@ export function yuan(fen) {
   return `${sign}${group(whole)}.${String(part).padStart(2, "0")}`;
 }
 
+/** Fen -> "12000" for an address: no groups, decimals only where there are any. */
+export const plain_yuan = (fen) => yuan(fen).replace(/,/g, "").replace("−", "-").replace(/\.00$/, "");
+
 /** Ppm -> "35.93%": rounded half-up in size to `places` (0 to 4). */
 export function percent(ppm, places) {
   const unit = 10n ** BigInt(4 - places), [sign, size] = split(BigInt(ppm), 1n);

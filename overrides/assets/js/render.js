@@ -1,6 +1,6 @@
 // Result -> tree of nodes [tag, {attributes}, ...children]; text is text, so nothing typed can become markup.
 // Twin of macros/render_result.py: the same tree from the same result. Each type of block is one function.
-import {day, fill, months, percent, percent_exact, prose_money, yuan} from "./number_format.js";
+import {day, fill, months, percent, percent_exact, plain_yuan, prose_money, yuan} from "./number_format.js";
 import {to_day} from "./engine/dates.js";
 import {position} from "./engine/limits.js";
 import {divide_half_up} from "./engine/money.js";
@@ -165,7 +165,17 @@ function letter(block, it) {
   const meaning = letter_lines(block.english || [], it, it.words).filter(Boolean).map((line) => ["p", {}, line]);
   return [["h4", {}, block.title], ...(block.note ? [["p", {}, block.note]] : []),
     ["textarea", {class: "calc__letter-text", rows: String(Math.min(2 * lines.length + 2, 24)), lang: "zh-Hans", spellcheck: "false", "aria-label": it.of + block.title}, lines.join("\n")],
-    ...(meaning.length ? [["div", {class: "calc__meaning"}, ...meaning]] : [])];
+    ...(meaning.length ? [["div", {class: "calc__meaning"}, ...meaning]] : []), ...hand_over(block.hand_over, it)];
+}
+
+// Links that carry sums, and nothing else, into a letter of the letters page, one for each row.
+function hand_over(over, it) {
+  const rows = over ? rows_at(it, over.rows) : [];
+  return rows.length ? [["p", {}, over.lead], ["ul", {}, ...rows.map((row) => {
+    const sums = Object.entries(over.sums).map(([key, path]) => [key, path in row ? row[path] : at(it.result, path)]);
+    const given = sums.filter(([, fen]) => fen !== null).map(([key, fen]) => `&${key}=${plain_yuan(fen)}`).join("");
+    return ["li", {}, ["a", {href: `${over.page}#v=1&l=${over.letter}${given}`}, fill(over.text, ...over.with.map((spec) => show(row, spec, it.def, it.words)))]];
+  })]] : [];
 }
 
 const method = (block, it) => [["h4", {}, it.words.how], ["ul", {}, ...it.result.conventions.map((key) => ["li", {}, it.def.conventions[key]])]];
