@@ -14,7 +14,7 @@ from hooks import stylesheet
 from hooks.loaded import first_view, limit_of, loaded_by
 
 # Below these folders every page is kept on the phone after the first visit to any page of the language, and search.
-KEPT = ("help/", "visits/")
+KEPT = ("help/", "visits/", "sheets/")
 
 
 def run(site: Path, root: Path, *, serving: bool, log) -> None:

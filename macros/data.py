@@ -664,6 +664,10 @@ def check_front_matter(meta: Mapping, where: str, lang: str, root: Path) -> list
     limit = {"zh": 120, "en": 155}[lang]
     if len(str(meta.get("description", ""))) > limit:
         problems.append(f"{where}: description has {len(str(meta['description']))} characters; {limit} is the most. Shorten it.")
+    if (meta.get("type") == "sheet") != ("of" in meta):
+        problems.append(f'{where}: "of" names the page a sheet belongs to: a page of type sheet needs it, no other may have it.')
+    elif "of" in meta and not any((Path(root) / "docs" / lang / f"{meta['of']}{end}").is_file() for end in (".md", "/index.md")):
+        problems.append(f'{where}: of: there is no page "{meta["of"]}". Use the page\'s address without slashes at its ends.')
     if lang == "en" and "translates" not in meta:
         problems.append(f'{where}: "translates" is missing. Write the revision of the Chinese page that this page renders.')
     if lang == "zh" and "translates" in meta:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from mkdocs.exceptions import PluginError
@@ -90,6 +91,7 @@ class Site:
         extra["commit"] = _commit()
         extra["up"] = "../" if self.lang == "en" else ""
         extra["distress_html"] = self.distress()
+        extra["sheets"] = self._sheets()
         extra["search_strings"] = {k.removeprefix("search_js_"): v for k, v in extra["ui"].items() if k.startswith("search_js_")}
 
     # Wording -----------------------------------------------------------------
@@ -140,12 +142,52 @@ class Site:
         problems = data.check_front_matter(self.env.page.meta, self._where(), self.lang, ROOT)
         for problem in problems:
             log.warning(problem)
+        if not problems and self._is("sheet"):
+            self._make_sheet()
 
     def end_page(self) -> None:
         facts = self.page_facts
         self.env.page.meta["expired_facts"] = facts.expired
-        if facts.used and not facts.listed:
+        if facts.used and not facts.listed and not self._is("sheet"):
             log.warning(f"{self._where()}: {{{{ references() }}}} is missing. End every page that uses facts with it.")
+
+    def _is(self, kind: str) -> bool:
+        return self.env.page.meta.get("type") == kind
+
+    # Sheets to print -----------------------------------------------------------
+
+    def _sheets(self) -> dict[str, str]:
+        """Address of each page that has a sheet to print -> address of that sheet."""
+        found = {}
+        for path in sorted((ROOT / "docs" / self.lang / "sheets").glob("*.md")):
+            of = re.search(r"^of: *[\"']?([^\s\"']+)", path.read_text("utf-8"), re.M)
+            if of:  # without, start_page says so
+                found[f"{of[1]}/"] = f"sheets/{path.stem}/"
+        return found
+
+    def _make_sheet(self) -> None:
+        """What the template of a sheet needs of the page that it belongs to."""
+        page = self.env.page
+        of = page.meta["of"]
+        mine = self.conf["extra"]["sheets"][f"{of}/"]
+        if mine != page.file.url:
+            log.warning(f"{self._where()}: {mine} is a sheet of {of} too. One page has one sheet: make them one.")
+        address = f"{self.conf['site_url']}{of}/"
+        last, changed = self._last_check(of)
+        checked = [self.words("sheet_checked", self.day(last["on"]))] if last else [self.words("checked_never")]
+        page.meta["sheet"] = {"page": f"{of}/", "title": self._front_matter(of, "title"), "address": address,
+                              "qr": self._qr(address), "checked": checked + [self.words("checked_changed")] * changed}
+
+    def _qr(self, address: str) -> Markup:
+        """A QR code as a drawing without any style of its own: attributes only, dark on white in every scheme."""
+        drawing = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff")
+        label = escape(self.words("sheet_qr", address))
+        return Markup(drawing.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
+
+    def _listed_on(self) -> str:
+        """Where the list of sources stands: on this page, or for a sheet on the page that it belongs to."""
+        page = self.env.page
+        return get_relative_url(f"{page.meta['of']}/", page.file.url) if self._is("sheet") else ""
 
     def _popover(self) -> str:
         self.page_facts.popovers += 1
@@ -199,6 +241,8 @@ class Site:
             entries = [self.facts.law(law_id, key) for key in keys]
         except data.DataError as error:
             self._fail(call, error)
+        if self._is("sheet"):
+            return self._brief_law({"law": law_id, "articles": articles})
         law = self.facts.laws[law_id]
         self._use_law(law_id, keys)
         # Articles whose number was not seen may share a label; it is said once.
@@ -261,6 +305,8 @@ class Site:
         except (data.DataError, IndexError) as error:
             self._fail(call, error)
         self._use_limit(limit_id)
+        if self._is("sheet"):
+            return self._limit_link(limit_id, index)
         return self._render(
             "limit.html", pop=self._popover(), text=value["display"][self.lang], name=limit["name"][self.lang],
             badge=self._value_badge(limit, value), caveat=limit["caveat"][self.lang], id=limit_id,
@@ -313,6 +359,8 @@ class Site:
 
     def cite(self, source_id: str) -> Markup:
         """A numbered source; the list stands at the end of the page."""
+        if self._is("sheet"):
+            self._fail(f'cite("{source_id}")', UsageError("a sheet has no list of sources; its page has. Leave it out here."))
         try:
             source = self.facts.source(source_id)
         except data.DataError as error:
@@ -368,7 +416,7 @@ class Site:
         """A legal number that leads to its caveat in the list of sources: hundreds of them would be too heavy with their own."""
         value = self.facts.limit(limit_id)["values"][index]
         self._use_limit(limit_id)
-        return Markup('<a href="#lim-{}">{}</a>').format(limit_id, value["display"][self.lang])
+        return Markup('<a href="{}#lim-{}">{}</a>').format(self._listed_on(), limit_id, value["display"][self.lang])
 
     def _channel_link(self, channel: str, by_name: bool, anchors: bool) -> Markup:
         line = self.facts.hotline(channel)
@@ -398,7 +446,7 @@ class Site:
         # Less markup than law() has: there are hundreds on one page.
         report = Markup(" {}").format(chip["report"]) if chip["report"] else ""
         return Markup('<span class="law"><a href="{}">{}</a><b class="badge badge--{}">{}</b>{}</span>').format(
-            chip["href"], chip["text"], chip["force"], chip["badge"], report)
+            self._listed_on() + chip["href"], chip["text"], chip["force"], chip["badge"], report)
 
     def complaints(self, part: str = "lenders") -> Markup:
         """Where to complain, from data/complaints.yml.
@@ -621,14 +669,18 @@ class Site:
         if page.meta.get("type") == "embed":
             # It holds nothing that its calculator's own page does not, and that page is the one that is checked.
             page_id = page_id.replace("embed/", "tools/", 1)
+        last, changed = self._last_check(page_id)
+        if not last:
+            return [self.words("checked_never")]
+        lines = [self.words("checked_line", self.day(last["on"]), self._against(last), last["revision"])]
+        return lines + [self.words("checked_changed")] * changed
+
+    def _last_check(self, page_id: str) -> tuple[dict | None, bool]:
+        """The newest check of a page, and whether the page has changed in substance since."""
         checks = self._check_rows(page_id)
         if not checks:
-            return [self.words("checked_never")]
-        last = checks[-1]
-        lines = [self.words("checked_line", self.day(last["on"]), self._against(last), last["revision"])]
-        if int(self._front_matter(page_id, "revision")) > int(last["revision"]):
-            lines.append(self.words("checked_changed"))
-        return lines
+            return None, False
+        return checks[-1], int(self._front_matter(page_id, "revision")) > int(checks[-1]["revision"])
 
 
 def _commit() -> dict[str, str]:

@@ -18,7 +18,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 # Readers of these sections are under the most stress: shorter sentences, stricter wording.
-HELP_SECTIONS = ("help", "visits", "repay")
+HELP_SECTIONS = ("help", "visits", "repay", "sheets")
 
 HAN = r"[\u3400-\u9fff\u3007]"
 # Stands for what a macro or placeholder prints. It counts as one Han character and upsets no spacing rule.

@@ -74,18 +74,20 @@ def copy_sources(target: Path) -> Path:
     return target
 
 
-def page_ids(embeds: bool = False) -> list[str]:
+def page_ids(embeds: bool = False, sheets: bool = False) -> list[str]:
     """Every page by its address without the language: "" for the home page, "visits/rules/".
 
     Args:
         embeds: The pages made to stand in frames of other sites, instead of all others.
+        sheets: The sheets to print, instead of all others.
     """
+    wanted = "embed/" if embeds else "sheets/" if sheets else ""
     folder = ROOT / "docs" / "zh"
     found = []
     for path in folder.rglob("*.md"):
         name = path.relative_to(folder).with_suffix("").as_posix()
         name = name.removesuffix("index").rstrip("/")
-        if name.startswith("embed/") == embeds:
+        if next((apart for apart in ("embed/", "sheets/") if name.startswith(apart)), "") == wanted:
             found.append(name + "/" if name else "")
     return sorted(found)
 

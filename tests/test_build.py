@@ -28,7 +28,7 @@ def test_strict_build_has_no_warning(site_server):
 
 
 def test_build_prints_the_first_view_of_every_page(site_server):
-    pages = support.page_ids() + support.page_ids(embeds=True)
+    pages = support.page_ids() + support.page_ids(embeds=True) + support.page_ids(sheets=True)
     for page in pages:
         for lang in LANGUAGES:
             assert f" {address(lang, page)}index.html" in site_server.said

@@ -405,6 +405,8 @@ GOOD = {"title": "谁在门外", "description": "先隔着门问。", "type": "h
 def test_good_front_matter_has_no_problem():
     assert data.check_front_matter(GOOD, "docs/zh/x.md", "zh", ROOT) == []
     assert data.check_front_matter({**GOOD, "translates": 1}, "docs/en/x.md", "en", ROOT) == []
+    for of in ("help", "visits/rules"):
+        assert data.check_front_matter({**GOOD, "type": "sheet", "of": of}, "docs/zh/sheets/x.md", "zh", ROOT) == []
 
 
 @pytest.mark.parametrize(
@@ -416,6 +418,10 @@ def test_good_front_matter_has_no_problem():
         ({"kind": "x"}, "zh", '"kind" is not known here'),
         ({"translates": 1}, "zh", "belongs into the English page only"),
         ({}, "en", '"translates" is missing'),
+        ({"type": "sheet"}, "zh", "a page of type sheet needs it"),
+        ({"of": "help"}, "zh", "no other may have it"),
+        ({"type": "sheet", "of": "help/nothing"}, "zh", 'there is no page "help/nothing"'),
+        ({"type": "sheet", "of": "help/"}, "zh", "of: "),
     ],
 )
 def test_a_slip_in_front_matter_names_the_page(change, lang, expected):

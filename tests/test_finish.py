@@ -48,14 +48,14 @@ def test_site_holds_the_used_part_of_the_themes_sheet_only(site):
         assert part in whole and part not in written
 
 
-def test_phone_keeps_help_and_visits_of_its_language_and_what_they_load(site):
+def test_phone_keeps_help_visits_and_their_sheets_of_its_language_and_what_they_load(site):
     worker = (site / "sw.js").read_text("utf-8")
     keep = json.loads(re.search(r"const KEEP = (\{.*?\});", worker)[1])
     assert keep.keys() == set(LANGUAGES)
     for lang, prefix in (("zh", ""), ("en", "en/")):
         expected = {
             prefix + p.parent.relative_to(site / prefix).as_posix() + "/"
-            for section in ("help", "visits") for p in (site / prefix / section).rglob("index.html")
+            for section in ("help", "visits", "sheets") for p in (site / prefix / section).rglob("index.html")
         }
         pages = {a for a in keep[lang] if a.endswith("/")} - {"./", "en/", f"{prefix}search/"}
         assert f"{prefix}search/index.json" in keep[lang]

@@ -157,3 +157,46 @@ def test_article_is_named_as_each_language_does(key, zh, en):
     assert article_name(key, "zh") == zh
     assert article_name(key, "en") == en
     assert article_name("hours", "zh") is None
+
+
+# Sheets to print -------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(site) -> Site:
+    site.conf["site_url"] = "https://example.org/" + ("en/" if site.lang == "en" else "")
+    site.env.page.file = SimpleNamespace(src_uri="sheets/rules.md", url="sheets/rules/")
+    site.env.page.meta |= {"type": "sheet", "of": "visits/rules"}
+    site.start_page()
+    return site
+
+
+def test_on_a_sheet_laws_and_numbers_lead_to_the_sources_of_its_page(sheet):
+    law, limit = sheet.law("civil-code", "1033(2)"), sheet.limit("payment_order_objection")
+    assert 'href="../../visits/rules/#ref-civil-code"' in law and "badge--law" in law
+    assert 'href="../../visits/rules/#lim-payment_order_objection"' in limit and "<button" not in limit
+    with pytest.raises(UsageError, match="no list of sources"):
+        sheet.cite("caixin-2025-12-25")
+
+
+def test_sheet_carries_the_check_of_its_page(sheet):
+    def said() -> str:
+        sheet.env.page.meta.pop("sheet")
+        sheet.start_page()
+        return " ".join(sheet.env.page.meta["sheet"]["checked"])
+
+    assert sheet.day(sheet.facts.checks["visits/rules"][sheet.lang][-1]["on"]) in said()
+    changed = sheet.words("checked_changed")
+    assert changed not in said()
+    last = {**sheet.facts.checks["visits/rules"][sheet.lang][-1], "revision": 0}
+    sheet._check_rows = lambda page_id: [last]
+    assert changed in said()
+    sheet._check_rows = lambda page_id: []
+    assert said() == sheet.words("checked_never")
+
+
+def test_code_of_a_sheet_is_drawn_without_any_style(sheet):
+    code = sheet.env.page.meta["sheet"]["qr"]
+    assert sheet.env.page.meta["sheet"]["address"] == sheet.conf["site_url"] + "visits/rules/"
+    assert "style" not in code and 'role="img"' in code and 'viewBox="0 0 ' in code
+    assert "&#34;" in sheet._qr('https://example.org/"x') or "&quot;" in sheet._qr('https://example.org/"x')
