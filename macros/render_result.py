@@ -267,7 +267,9 @@ def _hand_over(over: dict | None, it: _Of) -> list:
         sums = {key: row[path] if path in row else at(it.result, path) for key, path in over["sums"].items()}
         given = "".join(f"&{key}={plain_yuan(fen)}" for key, fen in sums.items() if fen is not None)
         text = fill(over["text"], *(show(row, spec, it.d, it.w) for spec in over["with"]))
-        links.append(["li", {}, ["a", {"href": f"{over['page']}#v=1&l={over['letter']}{given}"}, text]])
+        # In a tab of its own, so that what was typed stays where it is.
+        href = f"{over['page']}#v=1&l={over['letter']}{given}"
+        links.append(["li", {}, ["a", {"href": href, "rel": "noopener", "target": "_blank"}, text]])
     return [["p", {}, over["lead"]], ["ul", {}, *links]]
 
 

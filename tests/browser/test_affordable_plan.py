@@ -1,9 +1,11 @@
 """The monthly repayment plan in a real browser: income and needs, several debts typed and pasted, and what never ends."""
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from tests.support import calculate, fill_form
 
@@ -66,6 +68,34 @@ def test_plan_says_offer_time_and_interest_and_the_ways_stand_side_by_side(calcu
     assert "第 1 笔：每月 153.02 元。" in letter and "【姓名】" in letter and "3200" not in letter
     assert "诉讼时效重新算" in tab.locator(".calc__detail").inner_text()
     watch.assert_clean()
+
+
+def test_sums_go_along_into_a_letter_for_each_lender(calculator):
+    tab, watch = calculator()
+    fill_form(tab, {"own": "4500", "food": "3500", "debts-0-lender": "某某公司"})
+    fill_debts(tab, ("8000", "15%", ""), ("2000", "15%", ""))
+    calculate(tab)
+    with tab.context.expect_page() as opened:
+        tab.locator('.calc__detail a[href*="l=plan"]').first.click()
+    letter = opened.value
+    # 1,000 yuan are left; 8 in 10 of the debt is the first lender's, so 800.
+    text = letter.locator('[data-letter="plan"] .letter__text')
+    text.wait_for()
+    squeezed = text.input_value().replace(" ", "")
+    assert "每月还800元" in squeezed and "收入约4,500元" in squeezed and "开支约3,500元" in squeezed
+    assert "某某公司" not in letter.url + text.input_value(), "names never go into an address"
+    watch.assert_clean()
+
+
+def test_month_by_month_table_comes_on_paper_though_folded(calculator):
+    tab, _ = calculator(device="desktop")
+    fill_form(tab, {"budget": "500"})
+    fill_debts(tab, ("4000", "12%", ""))
+    calculate(tab)
+    assert not tab.locator(".calc__detail details table").first.is_visible()
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(tab.pdf(format="A4"))).pages)
+    # 4,000 yuan at 1 % a month and 500 a month: interest 40.00 in the first month, 3,540.00 left.
+    assert "3,540.00" in text
 
 
 def test_nothing_left_says_just_that_without_debts(calculator):

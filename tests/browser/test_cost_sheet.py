@@ -56,7 +56,7 @@ def test_a_sheet_that_agrees_is_said_to_agree_and_opens_from_its_link(calculator
     link = tab.locator("#calc-out").input_value()
     assert "#v=2&" in link and "sl=interest%2C11.46%25" in link
     other, other_watch = calculator(lang, link.removeprefix(site_url + PAGES[lang]))
-    settle(other)
+    settled(other)
     assert other.locator(".calc__detail").inner_text() == detail
     watch.assert_clean()
     other_watch.assert_clean()

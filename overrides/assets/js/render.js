@@ -174,7 +174,8 @@ function hand_over(over, it) {
   return rows.length ? [["p", {}, over.lead], ["ul", {}, ...rows.map((row) => {
     const sums = Object.entries(over.sums).map(([key, path]) => [key, path in row ? row[path] : at(it.result, path)]);
     const given = sums.filter(([, fen]) => fen !== null).map(([key, fen]) => `&${key}=${plain_yuan(fen)}`).join("");
-    return ["li", {}, ["a", {href: `${over.page}#v=1&l=${over.letter}${given}`}, fill(over.text, ...over.with.map((spec) => show(row, spec, it.def, it.words)))]];
+    // In a tab of its own, so that what was typed stays where it is.
+    return ["li", {}, ["a", {href: `${over.page}#v=1&l=${over.letter}${given}`, rel: "noopener", target: "_blank"}, fill(over.text, ...over.with.map((spec) => show(row, spec, it.def, it.words)))]];
   })]] : [];
 }
 
