@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-import time
 from pathlib import Path
 
 from jinja2 import FileSystemBytecodeCache
@@ -51,7 +50,6 @@ def on_config(config):
         for name in [n for n in sys.modules if n == "macros" or n.startswith("macros.")]:
             del sys.modules[name]
         sys.modules.pop("hooks.parity", None)
-        config["extra"]["started"] = time.monotonic()
     if config["extra"]["serving"]:
         # A slip in a page is shown and does not end the server: the macro prints its error into the page, and the
         # counter by which `strict` ends a build with warnings is taken off.

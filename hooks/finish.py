@@ -63,7 +63,10 @@ def write_search(site: Path, root: Path) -> None:
             )
         (folder / "search").mkdir(exist_ok=True)
         index = module.build_index(sources, lang, synonyms)
-        (folder / "search" / "index.json").write_text(module.dumps(index), encoding="utf-8")
+        # Without network only the kept pages can be opened, so their index is enough then, and half as heavy.
+        kept = module.only_pages(index, lambda url: not url or url.startswith(KEPT))
+        for name, found in (("index", index), ("offline", kept)):
+            (folder / "search" / f"{name}.json").write_text(module.dumps(found), encoding="utf-8")
 
 
 # What each page loads ------------------------------------------------------------------------------
@@ -112,7 +115,7 @@ def write_service_worker(site: Path, root: Path) -> None:
         pages = [folder / "index.html", folder / "search" / "index.html"]
         for section in KEPT:
             pages += sorted((folder / section).rglob("index.html"))
-        files: set[Path] = {site / "offline.html", folder / "search" / "index.json"}
+        files: set[Path] = {site / "offline.html", folder / "search" / "offline.json"}
         for page in pages:
             files |= loaded_by(site, page, later=True)
         addresses = []

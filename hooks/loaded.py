@@ -7,9 +7,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-# A calculator brings its form and its worked example, the letters eleven texts with what each paragraph rests on; any
-# other page is text.
-_LIMIT_KB = {"calculator": 45, "embed": 45, "letters": 50, "log": 45}
+# A calculator brings its form and its worked example; any other page is text.
+_LIMIT_KB = {"calculator": 45, "embed": 45, "letters": 45, "log": 45}
 _OTHER_LIMIT_KB = 40
 _TYPE = re.compile(r'<body class="type-([a-z-]+)')
 

@@ -64,7 +64,8 @@ function url(request) {
 }
 
 async function kept(request) {
-  const address = url(request);
+  // The search of the whole site needs the network; the copy's own finds what can be opened without it.
+  const address = url(request).replace(/search\/index\.json$/, "search/offline.json");
   // This version's copies before those of an older one.
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   names.sort((a, b) => b.endsWith(VERSION) - a.endsWith(VERSION));

@@ -356,6 +356,17 @@ def _case(slug: str, name: str, facts) -> dict:
     raise CalculatorError(f'"{name}" is neither in calculator.yml (examples: {known}) nor in cases.json. Add it there first.')
 
 
+# Pages quote several figures of one case, in both languages.
+_results: dict[tuple[int, str, str], dict] = {}
+
+
+def _worked_out(slug: str, case: str, given: dict, facts) -> dict:
+    key = (id(facts), slug, case)
+    if key not in _results:
+        _results[key] = compute(given, _case(slug, case, facts))
+    return _results[key]
+
+
 def example(slug: str, case: str, key: str, lang: str, facts) -> str:
     """A figure that the engine works out from a named case, for a sentence.
 
@@ -371,7 +382,7 @@ def example(slug: str, case: str, key: str, lang: str, facts) -> str:
     if sentence is None and key not in given["figures"]:
         known = ", ".join([*given["figures"], *given["sentences"]])
         raise CalculatorError(f'there is no figure "{key}". Use one of: {known}.')
-    result = compute(given, _case(slug, case, facts))
+    result = _worked_out(slug, case, given, facts)
     specs = sentence["with"] if sentence else [given["figures"][key]]
     for spec in specs:
         if render_result.at(result, spec.split(" ")[0]) is None:

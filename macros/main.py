@@ -1,6 +1,7 @@
 """Register the macros that pages call. This module joins; rendering is in render.py, sums are in engine/."""
 from __future__ import annotations
 
+from .pieces import Pieces
 from .site import Site
 from .tables import ScrollingTables
 
@@ -9,6 +10,7 @@ def define_env(env) -> None:
     """Make one Site per build and hand its methods to the pages."""
     site = Site(env)
     env.clear_account = site
+    pieces = Pieces()
     for macro in (
         site.law,
         site.limit,
@@ -20,17 +22,17 @@ def define_env(env) -> None:
         site.advice,
         site.badge,
         site.badges,
-        site.complaints,
-        site.myths,
-        site.myth,
-        site.calculator,
+        pieces.keeping(site.complaints),
+        pieces.keeping(site.myths),
+        pieces.keeping(site.myth),
+        pieces.keeping(site.calculator),
         site.example,
-        site.contact_log,
-        site.letters,
-        site.letter,
+        pieces.keeping(site.contact_log),
+        pieces.keeping(site.letters),
+        pieces.keeping(site.letter),
         site.operator,
         site.checks_table,
-        site.references,
+        pieces.keeping(site.references),
     ):
         env.macro(macro, macro.__name__)
-    env.conf["markdown_extensions"].append(ScrollingTables(site.words("table_scroll")))
+    env.conf["markdown_extensions"] += [pieces, ScrollingTables(site.words("table_scroll"))]

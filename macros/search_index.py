@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Iterable, Sequence
+from typing import Callable, Iterable, Sequence
 
 # --- weights: they travel in the index, so the browser has no copy that could differ ----------------------------------
 WEIGHTS = {
@@ -848,6 +848,24 @@ def build_index(pages: Sequence[PageSource], lang: str, synonyms: dict) -> dict:
         "simplify": simplify,
         "synonyms": groups,
         "weights": WEIGHTS,
+    }
+
+
+def only_pages(index: dict, wanted: Callable[[str], bool]) -> dict:
+    """The index of some of the pages, by their address; the page for distress has to be among them.
+
+    Raises:
+        KeyError: It is not.
+    """
+    numbers: dict[int, int] = {}
+    for old, page in enumerate(index["pages"]):
+        if wanted(page[0]):
+            numbers[old] = len(numbers)
+    return index | {
+        "pages": [index["pages"][old] for old in numbers],
+        "sections": [[numbers[number], *rest] for number, *rest in index["sections"] if number in numbers],
+        "synonyms": [[says, means, numbers.get(page, -1)] for says, means, page in index["synonyms"]],
+        "distress_page": numbers[index["distress_page"]],
     }
 
 

@@ -75,7 +75,6 @@ class Site:
             raise PluginError(str(error)) from error
         # MkDocs reads an environment variable as YAML, so a day arrives as a date.
         self.today = str(extra["build_date"] or dt.date.today().isoformat())
-        self.serving = bool(extra.get("serving"))
         try:
             dt.date.fromisoformat(self.today)
         except ValueError as error:

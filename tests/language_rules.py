@@ -589,8 +589,8 @@ def check_wording(file: str, text: str) -> list[Finding]:
     found: list[Finding] = []
     lines: dict[int, str] = {}
     for line, lang, words in wording_of(yaml.compose(text) or yaml.ScalarNode("", "")):
-        # Placeholders of Python and of our own scripts: %s, {name}.
-        words = without_markup(re.sub(r"%s|%\(\w+\)s|\{\w+\}", STAND_IN, words))
+        # Placeholders of Python and of our own scripts: %s, {name}; a reference such as {law:id:1} is a chip beside the words.
+        words = without_markup(re.sub(r"%s|%\(\w+\)s|\{\w+\}", STAND_IN, re.sub(r" ?\{law:[^{}]*\}", "", words)))
         if lang == "zh" and not re.search(HAN, words.replace(STAND_IN, "")):
             continue  # a code or the name of the other language
         if lang == "en" and re.search(HAN, words.replace(STAND_IN, "")):
@@ -624,7 +624,7 @@ def pages(root: Path = ROOT) -> list[tuple[str, str]]:
 def wording_files(root: Path = ROOT) -> list[str]:
     """YAML files whose wording readers see."""
     data = root / "data"
-    facts = [data / name for name in ("ui.yml", "glossary.yml", "laws.yml", "limits.yml", "hotlines.yml")]
+    facts = [data / name for name in ("ui.yml", "glossary.yml", "laws.yml", "limits.yml", "hotlines.yml", "complaints.yml", "myths.yml", "letters.yml")]
     found = [*facts, *data.glob("ui/*.yml"), *data.glob("calculators/*/*.yml")]
     return sorted(path.relative_to(root).as_posix() for path in found if path.exists())
 

@@ -1,9 +1,11 @@
 """What is made from the finished HTML: the used part of the theme's sheet, unused files gone, what a phone keeps."""
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
+import pytest
 import tinycss2
 
 from hooks import finish, loaded, stylesheet
@@ -58,7 +60,7 @@ def test_phone_keeps_help_visits_and_their_sheets_of_its_language_and_what_they_
             for section in ("help", "visits", "sheets") for p in (site / prefix / section).rglob("index.html")
         }
         pages = {a for a in keep[lang] if a.endswith("/")} - {"./", "en/", f"{prefix}search/"}
-        assert f"{prefix}search/index.json" in keep[lang]
+        assert f"{prefix}search/offline.json" in keep[lang]
         assert pages == expected
         assert "offline.html" in keep[lang]
         for address in keep[lang]:
@@ -66,6 +68,27 @@ def test_phone_keeps_help_visits_and_their_sheets_of_its_language_and_what_they_
         for page in expected:
             for path in loaded.loaded_by(site, site / page / "index.html"):
                 assert path.relative_to(site.resolve()).as_posix() in keep[lang]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_offline_copy_of_a_language_weighs_at_most_300_kb(site, lang):
+    keep = json.loads(re.search(r"const KEEP = (\{.*\});", (site / "sw.js").read_text("utf-8"))[1])[lang]
+    weights = {}
+    for address in dict.fromkeys(keep):
+        path = site / address
+        path = path / "index.html" if path.is_dir() else path
+        weights[address] = len(gzip.compress(path.read_bytes(), 9))
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:10]
+    assert sum(weights.values()) <= 300 * 1024, f"{sum(weights.values()) / 1024:.1f} KB, most in {heaviest}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_offline_search_knows_the_kept_pages_and_no_others(site, lang):
+    folder = site / ("en" if lang == "en" else "") / "search"
+    whole, kept = (json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("index", "offline"))
+    found = {page[0] for page in kept["pages"]}
+    assert found and found < {page[0] for page in whole["pages"]}
+    assert all(not page or page.startswith(("help/", "visits/")) for page in found)
 
 
 def test_version_of_the_worker_changes_with_a_kept_page(site, tmp_path):

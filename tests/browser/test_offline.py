@@ -111,6 +111,17 @@ def test_page_that_is_not_kept_says_so_and_offers_those_that_are(open_page, requ
         assert tab.locator("section.step").count() >= 3
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "有人敲门"), ("en", "someone at my door")])
+def test_search_without_network_finds_the_kept_pages(open_page, site_server, lang, words):
+    tab, _ = open_page(address(lang, "help/"), base=site_server.url, workers=True)
+    wait_until_kept(tab, site_server, lang)
+    with no_network(tab.context, site_server):
+        tab.goto(f"{site_server.url}{address(lang, 'search/')}?q={words}")
+        tab.locator(f"main a[href*='{DOOR}']").first.click()
+        tab.wait_for_url(site_server.url + address(lang, DOOR) + "**")
+        assert tab.locator("section.step").count() >= 3
+
+
 @LANG
 def test_newer_page_wins_while_there_is_network(open_page, site_server, tmp_path, lang):
     """Network first: a correction on the server reaches a phone that holds an older copy."""
