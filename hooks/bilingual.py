@@ -15,6 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,10 @@ def on_files(files, config):
 
         for message in import_module("hooks.parity").problems(ROOT):
             log.warning(message)
+        # The tables of published series have one address for both languages.
+        facts = import_module("macros.data").load(ROOT)
+        for address, content in import_module("macros.series").files(facts).items():
+            files.append(File.generated(config, address, content=content))
     return files
 
 

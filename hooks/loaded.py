@@ -10,6 +10,9 @@ from pathlib import Path
 # A calculator brings its form and its worked example; any other page is text.
 _LIMIT_KB = {"calculator": 45, "embed": 45, "letters": 45, "log": 45}
 _OTHER_LIMIT_KB = 40
+# Charts stand in the page, with their tables.
+_FIGURE_LIMIT_KB = 60
+_FIGURE = '<figure class="series'
 _TYPE = re.compile(r'<body class="type-([a-z-]+)')
 
 # Our templates quote every attribute and put rel before href, so patterns serve; a parser takes ten times as long.
@@ -30,7 +33,10 @@ def limit_bytes(page_type: str) -> int:
 
 def limit_of(page: Path) -> int:
     """The same for a built page, whose body names its type."""
-    found = _TYPE.search(page.read_text("utf-8"))
+    text = page.read_text("utf-8")
+    if _FIGURE in text:
+        return _FIGURE_LIMIT_KB * 1024
+    found = _TYPE.search(text)
     return limit_bytes(found[1] if found else "")
 
 

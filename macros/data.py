@@ -58,7 +58,12 @@ ARTICLE_NOTATION = re.compile(
 )
 # In the wording of complaints.yml and myths.yml: {12378}, {12321:name}, {limit:credit_complaint}, {limit:answer_period:2}.
 _PLACEHOLDER = re.compile(r"\{(?:limit:(?P<limit>[a-z0-9_-]+)(?::(?P<index>\d+))?|(?P<channel>[a-z0-9_-]+)(?P<name>:name)?)\}")
+# In the wording of timeline.yml: {series/row/column}.
+PUBLISHED_FIGURE = re.compile(r"\{(?P<series>[a-z0-9-]+)/(?P<row>[^/{}]+)/(?P<column>[a-z0-9_]+)\}")
 _TYPED_TERM = re.compile(r"\d+ ?(?:个工作日|小时|[日天年])|\d+ (?:working )?(?:day|year|hour|month)s?\b")
+
+# The number of a clause in wording that should name the clause by its key: 第 22 条, 第二十二条, 5.3, art. 22.
+_TYPED_CLAUSE = re.compile(r"第 ?[\d一二三四五六七八九十百]+ ?[条款项]|\b\d+\.\d+\b|\b(?:art\.|article|clause) ?\d+", re.I)
 
 
 class DataError(ValueError):
@@ -146,6 +151,11 @@ class Facts:
     complaints: Mapping[str, dict]
     myths: Mapping[str, dict]
     letters: Mapping[str, dict]
+    audit: Mapping[str, dict]
+    renumbering: Mapping[str, dict]
+    brief: Mapping[str, dict]
+    series: Mapping[str, dict]
+    timeline: Mapping[str, dict]
 
     def law(self, law_id: str, article: str | None = None) -> dict:
         """An instrument, or one of its articles as written in laws.yml.
@@ -203,6 +213,10 @@ class Facts:
     def letter(self, letter_id: str) -> dict:
         """A letter that readers fill in."""
         return _find(self.letters["letters"], letter_id, f'letter("{letter_id}")', "data/letters.yml")
+
+    def figures(self, series_id: str, call: str) -> dict:
+        """A published series."""
+        return _find(self.series, series_id, call, "data/series/")
 
     def source(self, source_id: str) -> dict:
         """A document of sources.yml."""
@@ -509,7 +523,7 @@ def _explain(error) -> list[tuple[tuple, str]]:
 
 # Loading -----------------------------------------------------------------------
 
-_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays", "complaints", "myths", "letters")
+_YAML_FILES = ("sources", "laws", "limits", "hotlines", "glossary", "lpr", "checks", "holidays", "complaints", "myths", "letters", "renumbering", "brief", "timeline", "audit")
 _cache: dict[str, tuple[tuple, Facts]] = {}
 
 
@@ -540,6 +554,8 @@ def _signature(folder: Path) -> tuple:
 
 
 def _load(root: Path) -> Facts:
+    from . import series  # it reads with what stands below
+
     folder, schemas = root / "data", root / "data" / "schemas"
     problems: list[str] = []
 
@@ -565,18 +581,22 @@ def _load(root: Path) -> Facts:
     calculators = {}
     for path in sorted((folder / "calculators").glob("*/calculator.yml")):
         calculators[path.parent.name] = read(path, "calculator").data
+    before = len(problems)
     rows = _read_lpr(folder / "lpr.csv", root, problems)
+    # One of the series shows the rates.
+    sound = len(problems) == before and all(name in documents and documents[name].sound for name in ("sources", "lpr"))
+    published = series.read_all(folder / "series", root, read, documents["sources"].data, rows, documents["lpr"].data, problems) if sound else {}
     # Cross checks read fields that the schemas promise, so they wait until the files are sound.
     if all(name in documents and documents[name].sound for name in _YAML_FILES):
-        _Cross(documents, rows, problems).run()
+        _Cross(documents, rows, published, problems).run()
     if problems:
         raise DataError(problems)
     data = {name: document.data for name, document in documents.items()}
     _complete(data)
     return Facts(
-        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks", "holidays", "complaints", "myths", "letters")},
+        **{name: MappingProxyType(data[name]) for name in ("sources", "laws", "limits", "hotlines", "glossary", "checks", "holidays", "complaints", "myths", "letters", "renumbering", "brief", "timeline", "audit")},
         lpr=tuple(rows), lpr_notes=MappingProxyType(data["lpr"]),
-        ui=MappingProxyType(ui), calculators=MappingProxyType(calculators),
+        ui=MappingProxyType(ui), calculators=MappingProxyType(calculators), series=MappingProxyType(published),
     )
 
 
@@ -681,10 +701,11 @@ def check_front_matter(meta: Mapping, where: str, lang: str, root: Path) -> list
 class _Cross:
     """Checks that need more than one entry or file."""
 
-    def __init__(self, documents: Mapping[str, _Document], rows: list[dict], problems: list[str]):
+    def __init__(self, documents: Mapping[str, _Document], rows: list[dict], published: Mapping[str, dict], problems: list[str]):
         self.doc = documents
         self.data = {name: document.data for name, document in documents.items()}
         self.rows = rows
+        self.published = published
         self.problems = problems
         self.numbers = {line["number"]: line_id for line_id, line in self.data["hotlines"].items() if line["number"]}
 
@@ -756,6 +777,8 @@ class _Cross:
                 say((law_id, "in_force"), "a repealed text needs in_force.until, its last day.")
             if law["status"] == "draft" and span["from"]:
                 say((law_id, "in_force"), "a draft is not in force. Set in_force.from to null and say in in_force_note how far it has come.")
+            if bool(law.get("topics")) != bool(law.get("binds")):
+                say((law_id,), "topics and binds belong together: the list of rules says of each instrument whom it binds. Add the missing one.")
             for key, article in law["articles"].items():
                 path = (law_id, "articles", key)
                 match = ARTICLE_NOTATION.match(key)
@@ -765,6 +788,9 @@ class _Cross:
                     say(path, f'article "{key}" is a word, so its number was not seen. Add label (zh, en) that says so.')
                 if article.get("confidence"):
                     self._grade_rules("laws", path, article)
+            for index, key in enumerate(law.get("listed", ())):
+                if key not in law["articles"]:
+                    say((law_id, "listed", index), f'article "{key}" is not among its articles. ' + _nearest(key, law["articles"], "Add it there first."))
 
     def _limits(self) -> None:
         say = self.doc["limits"].say
@@ -820,6 +846,14 @@ class _Cross:
                 law_id, _, article = reference.partition(" ")
                 if self._known("glossary", (term_id, "law"), "law", law_id, "laws"):
                     self._articles_exist("glossary", (term_id, "law"), law_id, article)
+                    # The glossary's references lead to the list of rules, so what they name must stand there.
+                    if not self.data["laws"][law_id].get("topics"):
+                        self.doc["glossary"].say((term_id, "law"), f'law "{law_id}" has no topics in data/laws.yml, so the list of rules does not show it. Add topics and binds there.')
+            if not term.get("group"):
+                self.doc["glossary"].say((term_id,), "has no group, so the glossary would not show it. Add group.")
+            for index, other in enumerate(term.get("see_also", ())):
+                if self._known("glossary", (term_id, "see_also", index), "term", other, "glossary") and other == term_id:
+                    self.doc["glossary"].say((term_id, "see_also", index), "a term cannot point at itself. Take it out.")
 
     def _lpr(self) -> None:
         notes = self.data["lpr"]
@@ -1001,7 +1035,7 @@ class _Cross:
                         say((*place, "text"), f"【{label}】 is no field. " + _nearest(label, fields, "Add it to fields with its label."))
                 self._wording("letters", (*place, "text"), {"zh": letters.BLANK.sub("", part["text"]), "en": letters.BLANK.sub("", part["text"])})
                 for basis in part.get("rests", ()):
-                    self._may_stand((*place, "rests"), *letters.split_basis(basis))
+                    self._may_stand("letters", (*place, "rests"), *letters.split_basis(basis))
                 if not part.get("rests") and not part.get("advice"):
                     say(place, "the paragraph says neither on what it rests nor that it is advice. Add rests or advice: true.")
             for inner, text in letters.texts(letter):
@@ -1010,21 +1044,91 @@ class _Cross:
                 if found["zh"] != found["en"]:
                     say((*path, *inner), "the references differ between zh and en. Write the same ones in the same order.")
                 for law_id, articles in found["zh"]:
-                    self._may_stand((*path, *inner), law_id, articles)
+                    self._may_stand("letters", (*path, *inner), law_id, articles)
         for label in fields:
             if label not in used:
                 say(("fields", fields[label]), "no letter uses this field. Use it or take it out.")
 
-    def _may_stand(self, path: tuple, law_id: str, articles: str) -> None:
+    def _may_stand(self, document: str, path: tuple, law_id: str, articles: str) -> None:
         """The instrument and its articles are there and may be published, as themselves or as reported."""
-        if not self._known("letters", path, "law", law_id, "laws"):
+        if not self._known(document, path, "law", law_id, "laws"):
             return
-        self._articles_exist("letters", path, law_id, articles)
+        self._articles_exist(document, path, law_id, articles)
         law = self.data["laws"][law_id]
         for key in (part.strip() for part in articles.split(",")):
             confidence = law["articles"].get(key, {}).get("confidence") or law["confidence"]
             if not publishable(confidence) or law["status"] == "draft":
-                self.doc["letters"].say(path, f'article "{key}" of {law_id} may not be published ({_grade(confidence)}, {law["status"]}). Take it out.')
+                self.doc[document].say(path, f'article "{key}" of {law_id} may not be published ({_grade(confidence)}, {law["status"]}). Take it out.')
+
+    def _audit(self) -> None:
+        """Every item rests on a clause that may stand on a page, or says that it is advice; numbers of clauses come from laws.yml."""
+        say = self.doc["audit"].say
+        for group_id, group in self.data["audit"].items():
+            for item_id, item in group["items"].items():
+                path = (group_id, "items", item_id)
+                if not item.get("laws") and not item.get("advice"):
+                    say(path, "the item says neither on what it rests nor that it is advice. Add laws or advice: true.")
+                for index, basis in enumerate(item.get("laws", ())):
+                    self._may_stand("audit", (*path, "laws", index), basis["law"], basis["articles"])
+                    law = self.data["laws"].get(basis["law"])
+                    if law and law["status"] == "repealed":
+                        say((*path, "laws", index), f'{basis["law"]} is repealed. Name what holds now.')
+                for part in ("ask", "evidence", "note"):
+                    if item.get(part):
+                        self._wording("audit", (*path, part), item[part])
+                        for lang in LANGUAGES:
+                            for typed in _TYPED_CLAUSE.findall(item[part][lang]):
+                                say((*path, part, lang), f'"{typed}" is the number of a clause. Name the clause under laws: its number comes from laws.yml.')
+
+    def _renumbering(self) -> None:
+        for table_id, table in self.data["renumbering"].items():
+            for text in ("old", "new"):
+                self._known("renumbering", (table_id, text), text, table[text], "laws")
+            for index, row in enumerate(table["rows"]):
+                if table["new"] in self.data["laws"]:
+                    self._articles_exist("renumbering", (table_id, "rows", index), table["new"], row["new"])
+
+    def _brief(self) -> None:
+        """Parts are numbered as they stand, and no section names one heading twice; tests hold the headings against the pages."""
+        say = self.doc["brief"].say
+        for place, (part_id, part) in enumerate(self.data["brief"].items(), 1):
+            if part["number"] != str(place):
+                say((part_id, "number"), f'number is {part["number"]}, but this is part {place} of the file. Put the parts in order.')
+            for section_id, section in part["sections"].items():
+                for answer, times in Counter(section["answers"]).items():
+                    if times > 1:
+                        say((part_id, "sections", section_id, "answers"), f"{answer} stands {times} times. Take one out.")
+
+    def _timeline(self) -> None:
+        say = self.doc["timeline"].say
+        before = ""
+        for entry_id, entry in self.data["timeline"].items():
+            self._dates("timeline", (entry_id,), entry)
+            if entry["date"] < before:
+                say((entry_id, "date"), f'{entry["date"]} comes before the entry above ({before}). Put the entries in order of date.')
+            before = max(before, entry["date"])
+            self._grade_rules("timeline", (entry_id,), entry, reporter_above=True)
+            if one_report_only(entry["confidence"]):
+                say((entry_id, "confidence"), "one report is not enough for the timeline. Find a second one or take the entry out.")
+            if ("law" in entry) == ("source" in entry):
+                say((entry_id,), "an entry needs law or source, and not both.")
+            elif "law" in entry:
+                self._known("timeline", (entry_id, "law"), "law", entry["law"], "laws")
+            else:
+                self._known("timeline", (entry_id, "source"), "source", entry["source"], "sources")
+            self._published_figures(entry_id, entry["text"])
+
+    def _published_figures(self, entry_id: str, text: Mapping) -> None:
+        say = self.doc["timeline"].say
+        found = {lang: sorted(match[0] for match in PUBLISHED_FIGURE.finditer(text[lang])) for lang in LANGUAGES}
+        if found["zh"] != found["en"]:
+            say((entry_id, "text"), "the figures differ between zh and en. Write the same ones in both.")
+        for match in PUBLISHED_FIGURE.finditer(text["zh"]):
+            row = self.published.get(match["series"], {}).get("rows", {}).get(match["row"])
+            if not row or not row["values"].get(match["column"]):
+                say((entry_id, "text"), f"{match[0]}: there is no such figure in data/series/. Write series/row/column.")
+            elif one_report_only(row["confidence"]):
+                say((entry_id, "text"), f"{match[0]} rests on one report only. Take it out.")
 
     def _checks(self) -> None:
         for page, languages in self.data["checks"].items():

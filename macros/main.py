@@ -30,8 +30,18 @@ def define_env(env) -> None:
         pieces.keeping(site.contact_log),
         pieces.keeping(site.letters),
         pieces.keeping(site.letter),
+        site.stat,
+        pieces.keeping(site.figure),
+        pieces.keeping(site.timeline),
+        pieces.keeping(site.datasets),
         site.operator,
         site.checks_table,
+        pieces.keeping(site.glossary),
+        pieces.keeping(site.glossary_index),
+        pieces.keeping(site.law_filter),
+        pieces.keeping(site.law_table),
+        pieces.keeping(site.renumbering),
+        pieces.keeping(site.audit_checklist),
         pieces.keeping(site.references),
     ):
         env.macro(macro, macro.__name__)

@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
-from . import data, letters
+from . import audit, data, figures, glossary, law_table, letters
+from .series import day_in_words
 
 # Below "mkdocs." so that --strict counts what is said here.
 log = logging.getLogger("mkdocs.clear_account")
@@ -79,6 +80,7 @@ class Site:
             dt.date.fromisoformat(self.today)
         except ValueError as error:
             raise PluginError(f'BUILD_DATE is "{self.today}". Write it as YYYY-MM-DD, or leave it unset.') from error
+        self.drawing = figures.start_drawing(self.facts)
         self.page_facts = PageFacts()
         self.jinja = _partials()
         # The Chinese build is over before the English one starts, so one environment serves both in turn.
@@ -105,14 +107,7 @@ class Site:
 
     def day(self, iso: str) -> str:
         """A date as readers write it: 2026 年 3 月 31 日 / 31 March 2026; a month alone stays a month."""
-        parts = [int(p) for p in iso.split("-")]
-        if self.lang == "zh":
-            return "".join(f"{p} {u}" + " " * (u != "日") for p, u in zip(parts, "年月日")).strip()
-        names = "January February March April May June July August September October November December".split()
-        if len(parts) == 1:
-            return str(parts[0])
-        month = f"{names[parts[1] - 1]} {parts[0]}"
-        return f"{parts[2]} {month}" if len(parts) == 3 else month
+        return day_in_words(iso, self.lang)
 
     def _where(self) -> str:
         page = getattr(self.env, "page", None)
@@ -253,10 +248,15 @@ class Site:
                 reports.append(report)
         separator = self.words("list_separator")
         return self._render(
-            "law.html", id=law_id, title=self._title(law), articles=separator.join(names),
+            "law.html", href=self._entry_of(law_id), title=self._title(law), articles=separator.join(names),
             badge=self._status_badge(law), since=self._since(law, short=True), reports=reports,
             url=self.facts.sources[law["source"]].get("url"),
         )
+
+    def _entry_of(self, law_id: str) -> str:
+        """Where this page lists an instrument: among its sources, or on the page of rules in the list itself."""
+        own_list = self.env.page.file.url == law_table.PAGE and law_id in law_table.listed(self.facts)
+        return "#" + (law_table.anchor(law_id) if own_list else f"ref-{law_id}")
 
     def _use_law(self, law_id: str, keys: list[str]) -> None:
         used = self.page_facts.laws.setdefault(law_id, [])
@@ -354,6 +354,7 @@ class Site:
         other = entry["en"] if self.lang == "zh" else f'{entry["zh"]} · {entry["pinyin"]}'
         return self._render(
             "term.html", pop=self._popover(), label=entry[self.lang], other=other, explain=entry["explain"][self.lang],
+            more=glossary.address(term_id, self.env.page.file.url),
         )
 
     def cite(self, source_id: str) -> Markup:
@@ -524,6 +525,50 @@ class Site:
                 "claim": myth["claim"][self.lang], "verdict": myth["verdict"], "origin": myth["origin"][self.lang],
                 "laws": [self._brief_law(basis) for basis in myth["laws"]]}
 
+    # Glossary and list of rules -------------------------------------------------
+
+    def glossary(self, group: str) -> Markup:
+        """The terms of one group of data/glossary.yml, each with its anchor."""
+        try:
+            return glossary.render(self, group)
+        except ValueError as error:
+            self._fail(f'glossary("{group}")', error)
+
+    def glossary_index(self) -> Markup:
+        """Every term by its first letter: of the pinyin in Chinese, of the name in English."""
+        return glossary.index(self)
+
+    def law_table(self, force: str) -> Markup:
+        """The instruments of one degree of force that have topics in data/laws.yml."""
+        try:
+            return law_table.render(self, force)
+        except ValueError as error:
+            self._fail(f'law_table("{force}")', error)
+
+    def law_filter(self) -> Markup:
+        """The form that narrows the list of rules; it shows with JavaScript only."""
+        return law_table.filter_form(self)
+
+    def renumbering(self, table_id: str) -> Markup:
+        """A table of data/renumbering.yml: old and new article numbers with what each says."""
+        try:
+            return law_table.renumbering(self, table_id)
+        except ValueError as error:
+            self._fail(f'renumbering("{table_id}")', error)
+
+    def audit_checklist(self) -> Markup:
+        """Questions for an audit of collection, from data/audit.yml, as tables to print and tick."""
+        return audit.render(self)
+
+    def _listed_law(self, law_id: str, articles: str) -> Markup:
+        """A reference that leads to the list of rules, for pages that have no list of sources of their own."""
+        chip = self.law_chip(law_id, articles)
+        law = self.facts.laws[law_id]
+        self._note_expiry(law, law["title"][self.lang])
+        report = Markup(" {}").format(chip["report"]) if chip["report"] else ""
+        return Markup('<span class="law"><a href="{}">{}</a><b class="badge badge--{}">{}</b>{}</span>').format(
+            law_table.address(law_id, self.env.page.file.url), chip["text"], chip["force"], chip["badge"], report)
+
     # Calculators -------------------------------------------------------------
 
     def calculator(self, slug: str) -> Markup:
@@ -576,7 +621,7 @@ class Site:
         force, badge = re.match(r'<span class="badge badge--([\w-]+)">([^<]*)<', str(self._status_badge(law))).groups()
         labels = self.words("list_separator").join(dict.fromkeys(data.article_label(law, key, self.lang) for key in keys))
         reports = dict.fromkeys(report for entry in entries if (report := self.report(entry, law)))
-        return {"href": f"#ref-{law_id}", "text": f"{self._title(law)} {labels}", "force": force, "badge": badge,
+        return {"href": self._entry_of(law_id), "text": f"{self._title(law)} {labels}", "force": force, "badge": badge,
                 "report": self.words("list_separator").join(reports)}
 
     def example(self, slug: str, case: str, key: str) -> Markup:
@@ -587,6 +632,30 @@ class Site:
             return Markup(calculators.example(slug, case, key, self.lang, self.facts))
         except (KeyError, ValueError) as error:
             self._fail(f'example("{slug}", "{case}", "{key}")', error)
+
+    # Published figures -------------------------------------------------------
+
+    def stat(self, series_id: str, row: str, column: str) -> Markup:
+        """A figure of a published series with its unit, for use in prose; its source is numbered behind it."""
+        try:
+            return figures.stat(self, series_id, row, column)
+        except data.DataError as error:
+            self._fail(f'stat("{series_id}", "{row}", "{column}")', error)
+
+    def figure(self, series_id: str) -> Markup:
+        """A published series: takeaway, chart, table, sources, files and citation."""
+        try:
+            return figures.figure(self, series_id)
+        except (data.DataError, RuntimeError) as error:
+            self._fail(f'figure("{series_id}")', error)
+
+    def datasets(self) -> Markup:
+        """The figures above as data for search engines."""
+        return figures.datasets(self)
+
+    def timeline(self) -> Markup:
+        """What happened when, from data/timeline.yml."""
+        return figures.timeline(self)
 
     # About and the end of the page --------------------------------------------
 
@@ -632,6 +701,8 @@ class Site:
         explained = self.env.page.meta.get("type") == "letters"
         laws = []
         for law_id, keys in facts.laws.items():
+            if self._entry_of(law_id) != f"#ref-{law_id}":
+                continue
             law = self.facts.laws[law_id]
             source = self.facts.sources[law["source"]]
             articles = [

@@ -606,10 +606,10 @@ def check_wording(file: str, text: str) -> list[Finding]:
 
 
 def legal_terms(root: Path = ROOT) -> dict[str, str]:
-    """Chinese label -> id of the glossary's legal terms: those whose entry names an article."""
+    """Chinese label -> id of the glossary's legal terms: those whose entry names an article, but not the optional ones."""
     path = root / "data" / "glossary.yml"
     entries = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
-    return {entry["zh"]: key for key, entry in (entries or {}).items() if entry.get("law")}
+    return {entry["zh"]: key for key, entry in (entries or {}).items() if entry.get("law") and not entry.get("optional")}
 
 
 def pages(root: Path = ROOT) -> list[tuple[str, str]]:

@@ -229,7 +229,7 @@ def test_an_unknown_id_is_answered_with_the_nearest_ones(facts, ask, expected):
 def test_a_key_that_stands_twice_is_an_error(copy):
     path = copy / "data" / "glossary.yml"
     text = path.read_text("utf-8")
-    path.write_text(text + "\nlpr:\n  zh: 又一个\n  en: again\n  pinyin: yòu\n  explain: {zh: 又, en: again}\n", "utf-8")
+    path.write_text(text + "\nlpr:\n  zh: 又一个\n  en: again\n  pinyin: yòu\n  explain: {zh: 又, en: again}\n  group: costs\n", "utf-8")
     line = text.count("\n") + 2
     first = text[: text.index("\nlpr:")].count("\n") + 2
     assert problems(copy) == [f'data/glossary.yml, line {line}: lpr: "lpr" stands twice (first on line {first}). Keep one.']

@@ -268,6 +268,12 @@ def test_calculators_may_weigh_45_kb_and_other_pages_40(page_type, kilobytes, tm
     assert limit_of(page) == kilobytes * 1024
 
 
+def test_page_with_a_figure_may_weigh_60_kb(tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text('<body class="type-explainer"><figure class="series no-search" id="figure-lpr">')
+    assert limit_of(page) == 60 * 1024
+
+
 def referenced_files(site: Path) -> set[str]:
     """Everything that some page, script, style sheet, manifest or the service worker names, relative to the site."""
     found: set[str] = set()
@@ -275,7 +281,7 @@ def referenced_files(site: Path) -> set[str]:
     for file in texts:
         here = "/" + file.relative_to(site).as_posix()
         text = file.read_text("utf-8")
-        names = re.findall(r"""["'(=]\s*([^"'()<>\s]+\.(?:js|css|png|svg|json|webmanifest|woff2|ico))(?:[#?][^"')]*)?["')]""", text)
+        names = re.findall(r"""["'(=]\s*([^"'()<>\s]+\.(?:js|css|png|svg|json|csv|webmanifest|woff2|ico))(?:[#?][^"')]*)?["')]""", text)
         for name in names:
             if is_local(name):
                 found.add(unquote(urlsplit(urljoin(here, name)).path).lstrip("/"))

@@ -200,3 +200,47 @@ def test_code_of_a_sheet_is_drawn_without_any_style(sheet):
     assert sheet.env.page.meta["sheet"]["address"] == sheet.conf["site_url"] + "visits/rules/"
     assert "style" not in code and 'role="img"' in code and 'viewBox="0 0 ' in code
     assert "&#34;" in sheet._qr('https://example.org/"x') or "&quot;" in sheet._qr('https://example.org/"x')
+
+
+def test_published_figure_has_its_unit_and_its_source(site):
+    html = site.stat("personal-npl-batch-transfer", "2024", "personal_npl_transferred_100m_yuan")
+    assert {"zh": "1,583.5 亿元", "en": "CNY 158.35 billion"}[site.lang] in html
+    assert "yindeng-transfer-statistics" in site.page_facts.sources
+    assert 'href="#src-yindeng-transfer-statistics"' in html
+    assert {"zh": "一处", "en": "one report"}[site.lang] not in text(html)
+
+
+def test_published_figure_of_one_report_says_so_and_names_whose_it_is(site):
+    html = text(site.stat("credit-card-overdue-6m", "2024-12-31", "overdue_6m_100m_yuan"))
+    assert {"zh": "1,239.64 亿元 （中国人民银行，只有一处报道）", "en": "CNY 123.964 billion (People's Bank of China, one report only)"}[site.lang] in html.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("personal-npl", "2024", "deals"), "personal-npl-batch-transfer"),
+        (("npl-transfer-all", "2024Q1", "deals"), '"2024'),
+        (("npl-transfer-all", "2023", "deal"), '"deals"'),
+        (("npl-transfer-all", "2024", "deals"), "no figure was seen"),
+    ],
+)
+def test_figure_that_is_not_there_stops_with_the_nearest_ones(site, arguments, said):
+    with pytest.raises(UsageError, match=said):
+        site.stat(*arguments)
+
+
+def test_figure_stands_once_on_a_page(site):
+    site.conf["site_url"], site.conf["site_name"] = "https://example.org/", "n"
+    html = site.figure("police-crackdown")
+    assert 'id="figure-police-crackdown"' in html and "../../" in html
+    with pytest.raises(UsageError, match="on this page already"):
+        site.figure("police-crackdown")
+
+
+def test_timeline_says_what_each_entry_rests_on_and_what_lies_ahead(site):
+    html = site.timeline()
+    entries = re.findall(r"<li>.*?</li>", html, re.S)
+    assert len(entries) == len(site.facts.timeline)
+    assert all("#ref-" in entry or "#src-" in entry for entry in entries)
+    ahead = [entry for entry in entries if {"zh": "还没到", "en": "still ahead"}[site.lang] in entry]
+    assert len(ahead) == 2 and all(day > BUILD_DATE for entry in ahead for day in re.findall(r'datetime="([^"]+)"', entry))

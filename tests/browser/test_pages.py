@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hooks.loaded import limit_bytes
+from hooks.loaded import limit_of
 from tests import support
 from tests.support import EVERY_PAGE, LANG_CODES, address, axe_violations, describe, overflow, slug, use_scheme
 
@@ -72,17 +72,17 @@ OPEN_EVERYTHING = """() => {
 }"""
 
 
-def heavy(site: Path, site_url: str, page_type: str, requests: list[str]) -> list[str]:
+def heavy(site: Path, site_url: str, file: Path, requests: list[str]) -> list[str]:
     """What is wrong with the weight of the files that a browser asked for."""
     parts = {}
     for url in dict.fromkeys(requests):
         if url.startswith(site_url):
             name = url.removeprefix(site_url).split("#")[0].split("?")[0]
-            file = site / name / "index.html" if (site / name).is_dir() else site / name
-            parts[name] = len(gzip.compress(file.read_bytes(), 9))
+            asked = site / name / "index.html" if (site / name).is_dir() else site / name
+            parts[name] = len(gzip.compress(asked.read_bytes(), 9))
     detail = "\n".join(f"{size / 1024:6.1f} KB  {name}" for name, size in sorted(parts.items(), key=lambda p: -p[1]))
     found = []
-    if (total := sum(parts.values())) > limit_bytes(page_type):
+    if (total := sum(parts.values())) > limit_of(file):
         found.append(f"{total / 1024:.1f} KB before a touch:\n{detail}")
     if any("index.json" in name for name in parts):
         found.append("the search index comes on first use only")
@@ -103,8 +103,7 @@ def test_page_on_a_phone(open_page, axe_source, site, site_url, lang, page):
     # Nothing but colours differs between the schemes.
     found += [f"dark: {describe([violation])}" for violation in axe_violations(tab, None, rules=support.AXE_COLOURS)]
     # By now everything has come that comes by itself; nothing was touched so far.
-    kind = tab.evaluate("document.body.className").split()[0].removeprefix("type-")
-    found += heavy(site, site_url, kind, watch.requests)
+    found += heavy(site, site_url, site / address(lang, page) / "index.html", watch.requests)
     for width, height in ((1280, 800), (768, 1024), (320, 640)):
         tab.set_viewport_size({"width": width, "height": height})
         found += [f"{width} px wide: {text}" for text in overflow(tab)]

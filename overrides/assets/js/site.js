@@ -77,3 +77,6 @@ if (send) {
 
 // One step a screen, where a page has steps.
 if (document.querySelector("section.step")) import("./steps.js");
+
+// The list of rules can be narrowed.
+if (document.querySelector("[data-law-filter]")) import("./law-filter.js");
