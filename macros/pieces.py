@@ -11,6 +11,7 @@ from functools import wraps
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
+_ID = re.compile(r'\sid="([^"]+)"')
 _MARK = re.compile(r"^\s*%%piece (\d+)%%$")
 
 
@@ -38,7 +39,7 @@ class Pieces(Extension):
 
 
 class _Give(Preprocessor):
-    """Puts each piece in the place of its mark, between two marks that say where it begins and ends."""
+    """Shows MkDocs the anchors of each piece, between its mark and a second one."""
 
     def __init__(self, kept: list[str]):
         super().__init__()
@@ -48,12 +49,12 @@ class _Give(Preprocessor):
         given = []
         for line in lines:
             found = _MARK.match(line)
-            given += [line, *self.kept[int(found[1])].split("\n"), line] if found else [line]
+            given += [line, *(f'<a id="{anchor}"></a>' for anchor in _ID.findall(self.kept[int(found[1])])), line] if found else [line]
         return given
 
 
 class _Take(Preprocessor):
-    """Takes the pieces out again and leaves what Markdown itself leaves of HTML that it has seen."""
+    """Takes the anchors out again and leaves what Markdown itself leaves of HTML that it has read: the piece goes in last."""
 
     def __init__(self, md, kept: list[str]):
         super().__init__(md)

@@ -21,7 +21,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import Callable, Iterable, Sequence
 
@@ -597,11 +597,10 @@ _SKIP_CLASSES = frozenset("no-search references headerlink distress badge law wh
 _INLINE = frozenset("a abbr b bdi code data em i kbd mark q s small span strong sub sup time u wbr button".split())
 
 
-class _Sections(HTMLParser):
+class _Sections:
     """Collects [anchor, heading, text]: the part before the first heading, then each h2 and h3 with an id."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.sections: list[list] = [["", [], []]]
         self.title: list[str] = []
         self.cited: list[str] = []
@@ -658,6 +657,8 @@ class _Sections(HTMLParser):
         place.append(text)
 
 
+_TOKEN = re.compile(r"""<(/?)([a-z][\w-]*)((?:"[^"]*"|[^">])*)>|<!--.*?-->|([^<]+)""", re.S)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)(?:="([^"]*)")?""")
 _SPACE = re.compile(r"[\s\u200b\u00ad]+")
 
 
@@ -669,8 +670,15 @@ def sections_of(html: str) -> tuple[str, list[tuple[str, str, str]], str]:
     """The h1; (anchor, heading, plain text) of the part before the first h2 or h3 and of each one with an id; what the
     page cites, each once."""
     parser = _Sections()
-    parser.feed(html)
-    parser.close()
+    # What a build has written quotes every attribute and closes every tag, so a pattern reads it, four times as fast as the
+    # parser for anybody's HTML whose handlers these are.
+    for end, tag, given, text in _TOKEN.findall(html):
+        if not tag:
+            parser.handle_data(unescape(text))
+        elif end:
+            parser.handle_endtag(tag)
+        else:
+            parser.handle_starttag(tag, _ATTRIBUTE.findall(given))
     found = [(anchor, _tidy(heading), _tidy(text)) for anchor, heading, text in parser.sections]
     return _tidy(parser.title), found, _tidy(" ".join(dict.fromkeys(parser.cited)))
 
