@@ -37,6 +37,8 @@ WEIGHTS = {
     "explained": 0.5,
     # For the page that a synonym names as its best answer.
     "pinned": 1.5,
+    # For pages that explain: whoever is in trouble is to find what to do before how it came about.
+    "background": 0.93,
     # How much a page's best section adds to the page's own score.
     "section_share": 0.5,
     # Importance within the question, against a rare word of ours: a word in no page; a pair of characters that only joins
@@ -53,6 +55,10 @@ WEIGHTS = {
     "cut": 0.2,
     "max_pages": 8, "max_sections": 3, "max_query": 200,
 }
+
+
+# Sections of pages that explain and do not tell what to do.
+BACKGROUND = ["learn/", "platforms/", "data/", "glossary/"]
 
 
 # --- text -> terms (twins in search-core.js) ------------------------------------------------------------------------
@@ -512,6 +518,12 @@ class Model:
             answered += unit.importance * best
         return answered / total / needed if total else 0.0
 
+    def standing(self, page: int, pinned: set[int]) -> float:
+        """What a page's score is multiplied by."""
+        if page in pinned:
+            return self.w["pinned"]
+        return self.w["background"] if self.pages[page][0].startswith(tuple(self.index["background"])) else 1
+
     def search(self, query: str) -> dict:
         """Pages and their sections, best first.
 
@@ -536,7 +548,7 @@ class Model:
         pinned = {self.index["synonyms"][g][2] for g in asked.groups}
         answered = {page: self.answers(asked, page) for page in page_score}
         scored = [
-            (page, (score + self.w["section_share"] * best_section[page]) * (self.w["pinned"] if page in pinned else 1))
+            (page, (score + self.w["section_share"] * best_section[page]) * self.standing(page, pinned))
             for page, score in page_score.items()
             if answered[page] >= self.w["beside"]
         ]
@@ -846,6 +858,7 @@ def build_index(pages: Sequence[PageSource], lang: str, synonyms: dict) -> dict:
     subjects += [t for p in listed for t in p[1:4]] + [s[2] for s in sections]
     simplify, pinyin = _tables(subjects, [p[4] for p in listed] + [s[3] for s in sections], lang)
     return {
+        "background": BACKGROUND,
         "distress": distress,
         "distress_page": number_of(synonyms["distress"]["page"], "distress"),
         "ignore": ignore,

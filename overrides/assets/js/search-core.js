@@ -398,6 +398,12 @@ export class Model {
     return total ? answered / total / needed : 0;
   }
 
+  /** What a page's score is multiplied by. */
+  standing(page, pinned) {
+    if (pinned.has(page)) return this.w.pinned;
+    return this.index.background.some((section) => this.index.pages[page][0].startsWith(section)) ? this.w.background : 1;
+  }
+
   search(query) {
     const asked = this.understand(query);
     const page_score = new Map();
@@ -420,7 +426,7 @@ export class Model {
     let scored = [...page_score]
       .filter(([page]) => answered.get(page) >= this.w.beside)
       .map(([page, score]) => [
-        page, (score + this.w.section_share * best_section.get(page)) * (pinned.has(page) ? this.w.pinned : 1),
+        page, (score + this.w.section_share * best_section.get(page)) * this.standing(page, pinned),
       ])
       .sort(by_score);
     const best = Math.max(...scored.filter(([page]) => answered.get(page) >= 1).map(([, score]) => score));
