@@ -265,9 +265,10 @@ def calculate(tab) -> str:
     return tab.locator(".calc__answer").inner_text()
 
 
-AXE_RUN = """async ([rules, within]) => {
+AXE_RUN = """async ([rules, within, without]) => {
   const options = { resultTypes: ['violations'], preload: false };
   if (rules) options.runOnly = rules;
+  if (without) options.rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
   const result = await axe.run(within || document, options);
   return result.violations.map(v => ({
     id: v.id, impact: v.impact, help: v.help,
@@ -288,7 +289,9 @@ def use_scheme(page, scheme: str) -> None:
     page.evaluate(FINISH_ANIMATIONS)
 
 
-def axe_violations(page, source: str | None, rules: list[str] | None = None, within: str | None = None) -> list[dict]:
+def axe_violations(
+    page, source: str | None, rules: list[str] | None = None, within: str | None = None, without: list[str] | None = None
+) -> list[dict]:
     """Run axe-core on a page, under the page's own policy.
 
     Args:
@@ -296,10 +299,11 @@ def axe_violations(page, source: str | None, rules: list[str] | None = None, wit
         source: axe-core's source, or None where the page has it already.
         rules: Run these only; all of axe's default rules unless given.
         within: Selector of the part to look at; the whole page unless given.
+        without: Leave these rules out.
     """
     if source:
         page.evaluate(source)
-    return page.evaluate(AXE_RUN, [rules, within])
+    return page.evaluate(AXE_RUN, [rules, within, without])
 
 
 def describe(violations: list[dict]) -> str:

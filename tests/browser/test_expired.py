@@ -73,7 +73,7 @@ def test_build_of_a_later_day_shows_the_banner_on_the_pages_that_use_the_fact(ex
             # Letters, myths and the like name laws in data/: the list of sources knows them all.
             if f'id="ref-{law}"' in (server.folder / address(lang, page) / "index.html").read_text("utf-8"):
                 assert shown(server.folder, lang, page), address(lang, page)
-            elif not any(call in text for call in ("calculator(", "limit(", "glossary(")):
+            elif not any(call in text for call in ("calculator(", "limit(", "glossary(", "law_table(")):
                 assert not shown(server.folder, lang, page), address(lang, page)
 
 

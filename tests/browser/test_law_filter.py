@@ -65,7 +65,7 @@ def test_force_and_who_is_bound_narrow_together(open_page, lang):
     assert set(fewer) < set(rules) and "law-microloan-company-measures-2024" in fewer
     tab.locator("#law-words").fill("zzzz")
     assert shown(tab) == []
-    assert tab.locator("[role=status]").inner_text() == tab.locator("[role=status]").get_attribute("data-none")
+    assert tab.locator("form.law-filter [role=status]").inner_text() == tab.locator("form.law-filter [role=status]").get_attribute("data-none")
 
 
 @LANG

@@ -41,7 +41,8 @@ function reveal() {
   const section = location.hash.length > 1 && document.getElementById(location.hash.slice(1))?.closest(".rule");
   if (!section) return;
   if (section.hidden) {
-    form.reset();
+    // Not by a reset, whose event comes after and would fold the articles again.
+    for (const box of [words, force, binds]) box.value = "";
     apply();
   }
   section.querySelector("details").open = true;
