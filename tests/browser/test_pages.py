@@ -1,7 +1,7 @@
 """Every page in a real browser: silent, light, self-contained, accessible, never wider than the screen.
 
-Opening pages is what takes time, so each page is opened once in one language on a phone and once in the other without
-JavaScript, one page of each type on a desktop, and each opening looks at everything. What is wrong is reported together.
+Opening pages is what takes time, so each page is opened once, on a phone, in one of its languages; one page of each type
+also on a desktop, without JavaScript and for its colours. Each opening looks at everything, and tells all that is wrong.
 """
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.support import EVERY_PAGE, LANG_CODES, address, axe_violations, descr
 TURNS = [(lang, page) for number, (lang, page) in enumerate(EVERY_PAGE) if os.environ.get("EVERY_LANGUAGE") or number % 4 in (0, 3)]
 EVERY = pytest.mark.parametrize(("lang", "page"), TURNS, ids=[f"{lang}-{slug(page)}" for lang, page in TURNS])
 OTHERS = [pair for pair in EVERY_PAGE if pair not in TURNS] or TURNS
-EVERY_OTHER = pytest.mark.parametrize(("lang", "page"), OTHERS, ids=[f"{lang}-{slug(page)}" for lang, page in OTHERS])
 OTHER = {"zh": "en", "en": "zh"}
 
 
@@ -133,7 +132,7 @@ def test_page_on_a_desktop(open_page, axe_source, lang, page):
     watch.assert_clean()
 
 
-@EVERY_OTHER
+@EVERY_TYPE
 def test_page_without_javascript(open_page, site_url, lang, page):
     """The text is there, nothing is hidden, and the language link leads to the twin."""
     tab, watch = open_page(address(lang, page), js=False)
