@@ -247,6 +247,9 @@ class Site:
             if report and report not in reports:
                 reports.append(report)
         separator = self.words("list_separator")
+        # An article that was put in later has a day of its own.
+        later = entries[0].get("in_force") if len(entries) == 1 else None
+        law = law | {"in_force": later} if later else law
         return self._render(
             "law.html", href=self._entry_of(law_id), title=self._title(law), articles=separator.join(names),
             badge=self._status_badge(law), since=self._since(law, short=True), reports=reports,

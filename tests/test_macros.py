@@ -159,6 +159,11 @@ def test_article_is_named_as_each_language_does(key, zh, en):
     assert article_name("hours", "zh") is None
 
 
+def test_article_put_in_later_shows_its_own_day(site):
+    # Criminal Law art. 293-1 came with Amendment XI, in force 1 March 2021; the law itself is of 1997.
+    assert "2021-03-01" in site.law("criminal-law", "293-1") and "1997-10-01" in site.law("criminal-law", "274")
+
+
 # Sheets to print -------------------------------------------------------------------
 
 
