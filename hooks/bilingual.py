@@ -7,6 +7,7 @@ and files made from the finished HTML (search index, style sheet, service worker
 from __future__ import annotations
 
 import gc
+import hashlib
 import logging
 import sys
 from pathlib import Path
@@ -83,11 +84,32 @@ def on_files(files, config):
     return files
 
 
+def _compiled_cache() -> FileSystemBytecodeCache:
+    folder = ROOT / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+def on_pre_build(config):
+    """Keep the compiled text of pages between builds: compiling it takes as long as rendering it."""
+    environment = config.plugins["macros"].env
+    compile_anew, cache = environment.compile, _compiled_cache()
+
+    def compile_once(source, name=None, filename=None, **options):
+        if not isinstance(source, str) or options:
+            return compile_anew(source, name, filename, **options)
+        bucket = cache.get_bucket(environment, name or hashlib.sha256(source.encode()).hexdigest(), filename, source)
+        if bucket.code is None:
+            bucket.code = compile_anew(source, name, filename)
+            cache.set_bucket(bucket)
+        return bucket.code
+
+    environment.compile = compile_once
+
+
 def on_env(env, config, files):
     """Keep compiled templates between builds; what both languages share is made by the Chinese build alone."""
-    cache = ROOT / ".cache" / "templates"
-    cache.mkdir(parents=True, exist_ok=True)
-    env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    env.bytecode_cache = _compiled_cache()
     if _is_child(config):
         config.theme.static_templates -= {"404.html", "offline.html", "robots.txt", "sitemap.xml"}
     return env

@@ -218,7 +218,8 @@ def test_readers_own_day_stands_in_the_form_and_a_link_goes_before_it(form):
 def long_loan(tab) -> None:
     for name, text in {"principal": "1000000", "instalment": "6000", "periods": "360"}.items():
         tab.locator(f"#calc-{name}").fill(text)
-    calculate(tab)
+    tab.locator(".calc__go").click()
+    tab.locator(".calc__detail .calc__plan").wait_for(state="attached")
 
 
 def test_long_table_is_complete_soon_and_its_rows_are_in_order(form):
@@ -246,6 +247,36 @@ def test_csv_and_print_have_every_row_although_the_page_has_not_yet(form, tmp_pa
     assert [line for line in lines if re.match(r"360,6000\.00,", line)] and len(lines) > 370
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert tab.locator(".calc__detail .calc__plan tbody tr").count() == 360
+    watch.assert_clean()
+
+
+def test_second_press_leaves_a_changed_letter_and_a_new_figure_makes_it_anew(form):
+    tab, watch = form()
+    tab.locator("#calc-own").fill("3000")
+    paste(tab, "debts-0-lender", SHEET)
+    calculate(tab)
+    letter = tab.locator(".calc__detail .calc__letter-text")
+    written = letter.input_value()
+    letter.fill("改过的信")
+    calculate(tab)
+    assert letter.input_value() == "改过的信"
+    tab.locator("#calc-own").fill("3001")
+    calculate(tab)
+    assert letter.input_value() not in ("改过的信", written)
+    watch.assert_clean()
+
+
+def test_press_uses_what_stands_in_the_form_whoever_wrote_it(form):
+    tab, watch = form("tools/true-cost/")
+    for name, text in {"principal": "10000", "received": "9000", "instalment": "930", "periods": "12"}.items():
+        tab.locator(f"#calc-{name}").fill(text)
+    before = calculate(tab)
+    # A browser that fills in a form does not always say so.
+    tab.evaluate("document.getElementById('calc-instalment').value = '900'")
+    after = calculate(tab)
+    assert before and after and after != before
+    tab.evaluate("document.getElementById('calc-instalment').value = '930'")
+    assert calculate(tab) == before
     watch.assert_clean()
 
 

@@ -3,10 +3,14 @@ import {day, fill, percent_exact, plain_yuan, yuan} from "./number_format.js";
 import * as parse from "./parse.js";
 import * as render from "./render.js";
 import {comparison_lines} from "./engine/limits.js";
-import {csv, element, hand_out, holds_letter, paint, plain_text} from "./outcome.js";
+import {csv, element, hand_out, holds_letter, paint, plain_text, prepare} from "./outcome.js";
 import {rows} from "./rows.js";
 
 const TEXT_LENGTH = 40;
+// Shorter than a finger takes from the last key to the button.
+const PAUSE_MS = 100;
+// Below the button: a note, the heading of the result and the first lines of the answer.
+const ROOM_PX = 220;
 const RATES = /^(rate|daily_rate|percent)$/;
 const revive = (value) => ("int" in value ? BigInt(value.int) : value.text);
 // Figures as a link holds them.
@@ -19,11 +23,14 @@ function put(into, path, value) {
 
 /** Takes over a calculator. control, el: how calculator.js finds fields; engine: the module with the formula. */
 export function attach({root, form, def, engine, control, el, refresh}) {
-  const {fields, words} = def, title = document.title, part = (name) => root.querySelector(".calc__" + name);
+  const {fields, words} = def, title = document.title, parts = {}, part = (name) => (parts[name] ??= root.querySelector(".calc__" + name));
   const tables = {};
   for (const field of fields) if (field.kind === "table") tables[field.id] = rows(el(field.id), field);
-  // What stands on the page now: {result, tree, link, painted}; and the last sum, {key: what went into it, result, answer, tree}.
-  let shown = null, worked_out = null;
+  // What stands on the page now: {result, tree, link, painted}; the last sum, {key: what went into it, result, answer, tree,
+  // prepared}; and the last reading of the form, {state: what stood in it, given, worked}.
+  let shown = null, worked_out = null, considered = null;
+  // For which texts the fields were last shown and hidden by the press; whether an answer to it would stand on the screen.
+  let refreshed = null, room = false;
 
   const raw = (id) => control(id).value;
   const label = (id) => el(id + "-label").firstChild.data.trim();
@@ -152,8 +159,24 @@ export function attach({root, form, def, engine, control, el, refresh}) {
         value(typed_lpr), value(disbursement_date), result.within_one_month ?? null, purpose);
       if (measure) lines = engine[measure](result, lines);
     }
-    worked_out = {key, result, answer: render.answer(def, words, result), tree: render.detail(def, words, result, lines, "calc-own")};
+    const tree = render.detail(def, words, result, lines, "calc-own");
+    worked_out = {key, result, answer: render.answer(def, words, result), tree, has_letter: holds_letter(tree), prepared: null};
     return worked_out;
+  }
+
+  const typed = () => JSON.stringify([...form.elements].map((one) => (one.type === "radio" ? one.checked : one.value)));
+
+  // All that a press needs, worked out once for what stands in the form: {given, worked: null where something is wrong}.
+  function consider(text) {
+    const state = text + fields.map(visible);
+    if (considered?.state === state) return considered;
+    const given = read();
+    let worked = null;
+    if (!given.mistakes.length) {
+      try { worked = work_out(given); } catch (error) { given.mistakes.push(explain(error, given)); }
+    }
+    considered = {state, given, worked};
+    return considered;
   }
 
   // Where the engine's refusal belongs: [id, text]. A path such as debts.3.balance_fen leads to its cell.
@@ -177,11 +200,24 @@ export function attach({root, form, def, engine, control, el, refresh}) {
 
   // Showing ---------------------------------------------------------------------------------------------------------
 
-  function clear_messages() {
-    document.title = title;
-    part("errors").hidden = true;
-    for (const note of form.querySelectorAll(".field__error:not(:empty), .field__said:not(:empty)")) note.textContent = "";
-    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  // The press touches only what changes: a node that is set, to the same text even, is laid out and painted again.
+  const hide = (place, yes) => { if (place.hidden !== yes) place.hidden = yes; };
+  const told = new Set(), marked = new Set();
+
+  /** Messages at the fields: texts by the id of their place. Every other one goes, and every mark of a mistake. */
+  function tell(texts) {
+    if (document.title !== title) document.title = title;
+    hide(part("errors"), true);
+    for (const note of told) if (!texts.has(note.id.slice(5)) && told.delete(note)) note.textContent = "";
+    for (const field of marked) field.removeAttribute("aria-invalid");
+    marked.clear();
+    for (const [id, text] of texts) write(id, text);
+  }
+
+  function write(id, text) {
+    const note = el(id);
+    told.add(note);
+    if (note.textContent !== text) note.textContent = text;
   }
 
   function focus_field(id) {
@@ -198,8 +234,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       const line = element(["li", {}, id ? ["a", {href: "#calc-" + id}, text] : text]);
       if (id) {
         line.firstChild.addEventListener("click", (event) => { event.preventDefault(); focus_field(id); });
-        el(id + "-error").textContent = text;
-        if (!el(id).matches("fieldset, .rows")) el(id).setAttribute("aria-invalid", "true");
+        if (!el(id).matches("fieldset, .rows") && marked.add(el(id))) el(id).setAttribute("aria-invalid", "true");
         const fold = el(id).closest("details");
         if (fold) fold.open = true;
       }
@@ -212,7 +247,7 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   function forget() {
     shown?.painted.stop();
     shown = null;
-    part("out").hidden = true;
+    hide(part("out"), true);
   }
 
   function empty() {
@@ -225,37 +260,51 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   }
 
   function run() {
-    clear_messages();
-    refresh(parse.parse_date);
-    const given = read();
-    let worked;
-    if (!given.mistakes.length) {
-      try { worked = work_out(given); } catch (error) { given.mistakes.push(explain(error, given)); }
-    }
-    for (const [id, text] of given.said) if (text) el(id + "-said").textContent = text;
+    const text = typed();
+    if (refreshed !== text) refresh(parse.parse_date);
+    refreshed = text;
+    const {given, worked} = consider(text), {mistakes} = given;
+    tell(new Map([...given.said.filter(([, text]) => text).map(([id, text]) => [id + "-said", text]),
+      ...mistakes.filter(([id]) => id).map(([id, text]) => [id + "-error", text])]));
     if (!worked) {
       empty();
-      return complain(given.mistakes);
+      return complain(mistakes);
+    }
+    part("answer").replaceChildren(element(["p", {}, worked.answer]));
+    // Moving the focus has the page laid out at once, to scroll it; where that is not needed it comes after the answer is painted.
+    const go_there = () => part("heading").focus(), later = room;
+    room = false;
+    // The same figures stay as they are, with what the reader opened, and changed in a letter.
+    if (shown?.tree === worked.tree) {
+      hide(part("out"), true);
+      return go_there();
     }
     forget();
-    part("answer").replaceChildren(element(["p", {}, worked.answer]));
-    shown = {...worked, link: given.link, painted: paint(part("detail"), worked.tree)};
-    part("heading").hidden = part("actions").hidden = false;
+    shown = {...worked, link: given.link, painted: paint(part("detail"), worked.prepared || prepare(worked.tree), later ? go_there : null)};
+    worked.prepared = null;
+    hide(part("heading"), false);
+    hide(part("actions"), false);
     const letter = root.querySelector("[data-do=letter]");
-    if (letter) letter.hidden = !holds_letter(worked.tree);
-    part("heading").focus();
+    if (letter) hide(letter, !worked.has_letter);
+    if (!later) go_there();
   }
 
-  // Worked out in a pause after each change, so that the press finds it done, or at least finds the code compiled.
+  // Worked out in a pause of the typing, so that the press finds it done.
+  let pause = 0;
   function work_ahead() {
-    const given = read();
-    if (given.mistakes.length) return;
-    try {
-      const {tree} = work_out(given);
-      if (!shown) for (const node of tree) element(node);
-    } catch { /* said when the button is pressed */ }
+    const {worked} = consider(typed());
+    if (worked && shown?.tree !== worked.tree) worked.prepared ??= prepare(worked.tree);
   }
-  form.addEventListener("change", () => (window.requestIdleCallback || setTimeout)(work_ahead));
+  const ahead = () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => (window.requestIdleCallback || setTimeout)(work_ahead), PAUSE_MS);
+  };
+  for (const kind of ["input", "change"]) form.addEventListener(kind, ahead);
+  // A finger lies on the button for longer than most sums take.
+  root.querySelector(".calc__go").addEventListener("pointerdown", ({currentTarget}) => {
+    room = innerHeight - currentTarget.getBoundingClientRect().bottom > ROOM_PX;
+    work_ahead();
+  });
 
   // Tables ----------------------------------------------------------------------------------------------------------
 
@@ -265,7 +314,8 @@ export function attach({root, form, def, engine, control, el, refresh}) {
     const filled = tables[id].fill(+row, got.rows), note = [fill(words.table_pasted, filled), ...skipped(got.skipped)];
     if (got.extra) note.push(words.table_extra);
     if (filled < got.rows.length) note.push(fill(words.table_full, field.max));
-    el(id + "-said").textContent = note.join(" ");
+    write(id + "-said", note.join(" "));
+    ahead();
   }
 
   // Giving away -----------------------------------------------------------------------------------------------------
@@ -295,9 +345,9 @@ export function attach({root, form, def, engine, control, el, refresh}) {
 
   function clear() {
     for (const id in tables) tables[id].resize(fields.find((field) => field.id === id).start || 2);
-    clear_messages();
+    tell(new Map());
     empty();
-    worked_out = null;
+    worked_out = considered = refreshed = null;
     refresh(parse.parse_date);
     if (location.hash.startsWith("#v=")) history.replaceState(null, "", location.pathname + location.search);
     form.querySelector("input, select, textarea").focus();

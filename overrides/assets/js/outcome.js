@@ -39,20 +39,25 @@ export function element(node, long = []) {
   return made;
 }
 
+/** Nodes as elements that stand nowhere yet, for paint: {made, long}. */
+export function prepare(nodes) {
+  const long = [];
+  return {made: nodes.map((node) => element(node, long)), long};
+}
+
 /**
- * Puts a result in its place, in three steps: the press paints the answer alone, the next frame the first screen, then comes
+ * Puts a prepared result in its place, in three steps: the press paints the answer alone, the next frame the first screen, then comes
  * what stands below it, and long tables get their rows in pauses. Until the second step an older result keeps its room unseen,
- * so that nothing below it moves twice. complete(): all of it now; stop(): no more of it.
+ * so that nothing below it moves twice. after_answer(): called once the answer is painted. complete(): all of it now; stop(): no more of it.
  */
-export function paint(place, nodes) {
-  const long = [], rows = document.createDocumentFragment();
+export function paint(place, {made, long}, after_answer = null) {
+  const rows = document.createDocumentFragment();
   let later = [], waiting = 0, begun = false, stopped = false;
   place.setAttribute("aria-busy", "true");
   place.classList.add("calc__detail--waiting");
 
   function begin() {
     begun = true;
-    const made = nodes.map((node) => element(node, long));
     later = made.slice(FIRST_SCREEN);
     for (const node of later) node.hidden = true;
     place.replaceChildren(...made);
@@ -67,21 +72,21 @@ export function paint(place, nodes) {
     }
   }
   const pause = (work) => { waiting = window.requestIdleCallback ? requestIdleCallback(work, {timeout: 300}) : setTimeout(work, 20); };
+  // Busy until the last row stands.
+  const rest = () => { if (long.length) pause(step); else place.removeAttribute("aria-busy"); };
   const step = () => {
     go_on(performance.now() + CHUNK_MS);
-    if (long.length) pause(step);
+    rest();
   };
-  function show_all() {
-    for (const node of later.splice(0)) node.hidden = false;
-    place.removeAttribute("aria-busy");
-  }
+  const show_all = () => { for (const node of later.splice(0)) node.hidden = false; };
   after_paint(() => {
     if (stopped) return;
+    after_answer?.();
     if (!begun) begin();
     after_paint(() => {
       if (stopped) return;
       show_all();
-      if (long.length) pause(step);
+      rest();
     });
   });
   return {
@@ -89,6 +94,7 @@ export function paint(place, nodes) {
       if (!begun) begin();
       show_all();
       go_on(Infinity);
+      rest();
     },
     stop() {
       stopped = true;
