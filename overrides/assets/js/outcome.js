@@ -46,9 +46,10 @@ export function prepare(nodes) {
 }
 
 /**
- * Puts a prepared result in its place, in three steps: the press paints the answer alone, the next frame the first screen, then comes
- * what stands below it, and long tables get their rows in pauses. Until the second step an older result keeps its room unseen,
- * so that nothing below it moves twice. after_answer(): called once the answer is painted. complete(): all of it now; stop(): no more of it.
+ * Puts a prepared result in its place, in three steps: the press paints the answer alone, the next frame the first screen, then
+ * comes what stands below it, and long tables get their rows in pauses. Until the second step an older result keeps its room
+ * unseen, so that nothing below it moves twice. after_answer(): called once the answer is painted. complete(): all of it now;
+ * stop(): no more of it.
  */
 export function paint(place, {made, long}, after_answer = null) {
   const rows = document.createDocumentFragment();

@@ -112,7 +112,7 @@ function chart(block, it) {
   ]);
 }
 
-// A long table is made row by row when it is painted (see dom() in calculator.js).
+// A long table is made row by row when it is painted (see element() in outcome.js).
 class Rows {
   constructor(count, row) { this.tag = "tbody"; this.lazy = count; this.row = row; }
   toJSON() { return [this.tag, {}, ...Array.from({length: this.lazy}, (_, i) => this.row(i))]; }
