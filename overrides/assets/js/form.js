@@ -208,7 +208,11 @@ export function attach({root, form, def, engine, control, el, refresh}) {
   function tell(texts) {
     if (document.title !== title) document.title = title;
     hide(part("errors"), true);
-    for (const note of told) if (!texts.has(note.id.slice(5)) && told.delete(note)) note.textContent = "";
+    for (const note of told) {
+      if (texts.has(note.id.slice(5))) continue;
+      note.textContent = "";
+      told.delete(note);
+    }
     for (const field of marked) field.removeAttribute("aria-invalid");
     marked.clear();
     for (const [id, text] of texts) write(id, text);
@@ -234,7 +238,10 @@ export function attach({root, form, def, engine, control, el, refresh}) {
       const line = element(["li", {}, id ? ["a", {href: "#calc-" + id}, text] : text]);
       if (id) {
         line.firstChild.addEventListener("click", (event) => { event.preventDefault(); focus_field(id); });
-        if (!el(id).matches("fieldset, .rows") && marked.add(el(id))) el(id).setAttribute("aria-invalid", "true");
+        if (!el(id).matches("fieldset, .rows")) {
+          el(id).setAttribute("aria-invalid", "true");
+          marked.add(el(id));
+        }
         const fold = el(id).closest("details");
         if (fold) fold.open = true;
       }
